@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from hiprun.corrections import MOST_LISTED, AnyHelp, Correction, Help, Write, as_help
 from hiprun.model.places import Place, places_text
 
 
@@ -18,7 +19,7 @@ class Problem:
     `code` is stable and listed in the documentation. `message` says what is wrong, `help` what to do instead;
     both are sentences for someone who does not program. `line` is the text of the line `place` points at,
     `subject` the name that a mistake is about: a fact, or one that nothing declares. `also` are other places of the
-    same mistake.
+    same mistake. `corrections` are those parts of `help` that a program can do, as data.
     """
 
     code: str
@@ -28,6 +29,13 @@ class Problem:
     line: str = attrs.field(default="", repr=False)
     subject: str = ""
     also: tuple[Place, ...] = ()
+    corrections: tuple[Correction, ...] = attrs.field(default=(), repr=False)
+
+    @classmethod
+    def with_help(cls, code: str, message: str, place: Place | None, help: AnyHelp, line: str = "") -> Problem:
+        """Return a problem with the words of some help, and with its edits."""
+        advice = as_help(help)
+        return cls(code, message, place, advice.words, line, corrections=advice.corrections)
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -94,7 +102,6 @@ class ColumnWarning(UserWarning):
 
 _MOST_COMPARED = 300
 _MOST_CHARACTERS = 200
-_MOST_LISTED = 8
 _ALIKE = 0.45
 """From here on two names look somewhat alike; `nearest` asks for more."""
 
@@ -133,14 +140,27 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("pane", ["wet", "colour", "pain_now"])
     'Available: `pain_now`, `wet`, `colour`.'
     """
+    return suggestion(name, known).words
+
+
+def suggestion(name: str, known: Iterable[str], *, before: str = "", after: str = "") -> Help:
+    """Return the help of `did_you_mean` with the edits that write a known name in place of `name`.
+
+    `before` and `after` are what is written around it, where that is underlined as well.
+    """
     candidates = list(dict.fromkeys(known))
     guess = nearest(name, candidates)
+    likely = [guess] if guess is not None else _likeliest_first(name, candidates)[:MOST_LISTED]
+    if before or after:
+        instead_of = f"{before}{name}{after}"
+        corrections = [Write(f"{before}{word}{after}", instead_of, f"Write `{word}`") for word in likely]
+    else:
+        corrections = [Write(word) for word in likely]
     if guess is not None:
-        return f"Did you mean `{guess}`?"
-    if not candidates:
-        return ""
-    listed = ", ".join(f"`{candidate}`" for candidate in _likeliest_first(name, candidates)[:_MOST_LISTED])
-    return f"Available: {listed}{' …' if len(candidates) > _MOST_LISTED else ''}."
+        return Help(f"Did you mean `{guess}`?", *corrections)
+    listed = ", ".join(f"`{candidate}`" for candidate in likely)
+    more = " …" if len(candidates) > MOST_LISTED else ""
+    return Help(f"Available: {listed}{more}." if listed else "", *corrections)
 
 
 def _likeliest_first(name: str, candidates: list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from hiprun.language.published_schemas import ADDRESS, schema
 Accept: TypeAlias = Callable[[Any], bool]
 
 _ANNOTATIONS = frozenset(
-    {"$schema", "$id", "$defs", "title", "description", "examples", "errorMessage", "joinedBy"}
+    {"$schema", "$id", "$defs", "title", "description", "examples", "errorMessage", "joinedBy", "corrections"}
 )  # fmt: skip
 _READ_WITH_OTHERS = frozenset({"additionalProperties", "then", "else"})
 

@@ -15,7 +15,8 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from hiprun.errors import Problem, did_you_mean, nearest
+from hiprun.corrections import Add, AnyHelp, Delete, Help, MakeGroup, MakeList, Quote, Write, in_digits, write_one
+from hiprun.errors import Problem, nearest, suggestion
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.published_schemas import ADDRESS, schema
 from hiprun.language.syntax import MOST_PROBLEMS, Document, Path, infix_hints
@@ -29,6 +30,7 @@ _TYPES = {
     "integer": "a whole number",
     "boolean": "`true` or `false`",
 }
+_REFERENCES_TO_TEXT = frozenset(f"common.schema.json#/$defs/{name}" for name in ("text", "title", "because"))
 _LONGEST_SHOWN = 60
 _CONDITION_KEYS = frozenset({"when", "if", "never", "require", "where", "whether", "enter"})
 """The keys of conditions, wherever they are in a file."""
@@ -132,7 +134,7 @@ def _unknown_kind(document: Document) -> Problem:
         f"`{_shortened(kind)}` is not a kind of rule file.",
         (kind,),
         key=True,
-        help=f"Did you mean `{guess}`?" if guess else f"A file begins with one of {_word_list(KINDS)}.",
+        help=suggestion(guess, KINDS) if guess else f"A file begins with one of {_word_list(KINDS)}.",
     )
 
 
@@ -149,7 +151,11 @@ def _problems(document: Document, error: Any) -> Iterator[Problem]:
             yield _bad_name(document, error, path, key=False)
         case "not":
             yield document.problem(
-                "not-here", f"`{path[-1]}` is not allowed here.", path, key=True, help=error.schema["errorMessage"]
+                "not-here",
+                f"`{path[-1]}` is not allowed here.",
+                path,
+                key=True,
+                help=Help(error.schema["errorMessage"], Delete()),
             )
         case _:
             yield _PROBLEM_BY_KEYWORD[error.validator](document, error, path)
@@ -164,7 +170,7 @@ def _unknown_keys(document: Document, error: Any, path: Path) -> Iterator[Proble
                 f"`{_shortened(key)}` has no meaning in {_subject_in_sentence(document, path)}.",
                 (*path, key),
                 key=True,
-                help=did_you_mean(key, known),
+                help=suggestion(key, known),
             )
 
 
@@ -176,17 +182,29 @@ def _missing_key(document: Document, error: Any, path: Path) -> Iterator[Problem
         return  # it is there but misspelt, which is reported
     description = known.get(key, {}).get("description", "").removesuffix(".")
     aside = f" ({description[0].lower()}{description[1:]})" if description else ""
-    help = error.schema.get("errorMessage") or f"Add `{key}: …`{aside}."
+    own_words = error.schema.get("errorMessage")
+    help = Help(own_words) if own_words else Help(f"Add `{key}: …`{aside}.", *_additions(key, known.get(key, {})))
     yield document.problem("missing-key", f"{_subject(document, path)} lacks `{key}`.", path, key=True, help=help)
 
 
+def _additions(key: str, schema: Mapping[str, Any]) -> Iterator[Add]:
+    """Yield an entry with each of the words that its schema allows, or with a text that remains to be written."""
+    if schema.get("$ref") in _REFERENCES_TO_TEXT:
+        yield Add(key)
+    for word in schema.get("corrections", schema.get("enum", ())):
+        yield Add(key, word)
+
+
 def _bad_name(document: Document, error: Any, path: Path, *, key: bool) -> Problem:
-    name, help, separator = error.instance, error.schema["errorMessage"], error.schema.get("joinedBy")
+    name, words, separator = error.instance, error.schema["errorMessage"], error.schema.get("joinedBy")
     if not separator:
+        help = Help(words, *map(Write, error.schema.get("corrections", ())))
         return document.problem("bad-form", f"`{_shortened(name)}` is not allowed here.", path, key=key, help=help)
-    suggestion = re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
-    if len(name) <= _LONGEST_SHOWN and re.search(error.validator_value, suggestion):
-        help = f"{help} Write `{suggestion}`."
+    suggested = re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
+    if len(name) <= _LONGEST_SHOWN and re.search(error.validator_value, suggested):
+        help = Help(f"{words} Write `{suggested}`.", Write(suggested))
+    else:
+        help = Help(words)
     noun = "a name" if separator == "_" else "an id"
     return document.problem("bad-name", f"`{_shortened(name)}` cannot be {noun}.", path, key=key, help=help)
 
@@ -196,17 +214,17 @@ def _wrong_type(document: Document, error: Any, path: Path) -> Problem:
     words = [_TYPES[name] for name in types]
     either = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
     message = f"{_subject(document, path)} must be {either}, not {_value_in_words(document, path, error.instance)}."
-    help = error.schema.get("errorMessage") if isinstance(error.instance, list) else None
-    help = help or _type_help(error, types, _source_text(document, path))
+    own_words = error.schema.get("errorMessage") if isinstance(error.instance, list) else None
+    help = Help(own_words, MakeGroup()) if own_words else _type_help(error, types, _source_text(document, path))
     return document.problem("wrong-type", message, path, help=help)
 
 
-def _type_help(error: Any, types: list[str], source_text: str) -> str:
+def _type_help(error: Any, types: list[str], source_text: str) -> AnyHelp:
     match error.instance:
         case bool() | int() | Fraction() if "string" in types:
-            return f'Put it in quotes: `"{source_text}"`.'
+            return Help(f'Put it in quotes: `"{source_text}"`.', Quote())
         case dict() if types == ["array"]:
-            return "Begin each entry with a dash and a space, `- `, or write the list in brackets."
+            return Help("Begin each entry with a dash and a space, `- `, or write the list in brackets.", MakeList())
         case list() if "object" in types:
             return "Write `name: value`, without dashes or brackets."
         case list() | dict():
@@ -214,18 +232,19 @@ def _type_help(error: Any, types: list[str], source_text: str) -> str:
         case str() as text if (
             "object" in types and _is_condition(error) and (intended := infix_hints.condition_text(text))
         ):
-            return f"Write `{intended}`."
+            return Help(f"Write `{intended}`.", Write(intended))
         case _ if "object" in types:
             return "Write `name: value` on the lines below it, two spaces further in."
         case str() as text if types == ["array"] and (ends := infix_hints.range_ends(text)):
-            return f"Write the two ends in brackets: `[{ends[0]}, {ends[1]}]`."
+            brackets = f"[{ends[0]}, {ends[1]}]"
+            return Help(f"Write the two ends in brackets: `{brackets}`.", Write(brackets))
         case _ if "array" in types:
             description = error.schema.get("description", "")
             return f"Write a list in brackets, with commas: `[one, another]`. {description}".rstrip()
         case _ if "boolean" in types:
-            return "Write `true` or `false`, without quotes."
+            return Help("Write `true` or `false`, without quotes.", Write("true"), Write("false"))
         case _:
-            return "Write it in digits, without quotes and without a unit."
+            return Help("Write it in digits, without quotes and without a unit.", *in_digits(error.instance))
 
 
 def _is_condition(error: Any) -> bool:
@@ -236,7 +255,8 @@ def _unknown_word(document: Document, error: Any, path: Path) -> Problem:
     words = [{True: "true", False: "false"}.get(word, word) for word in error.validator_value]
     value = error.instance
     message = f"{_subject(document, path)} cannot be {_value_in_words(document, path, value)}."
-    help = did_you_mean(value, words) if isinstance(value, str) else f"Write one of {_word_list(words)}."
+    choices = Help(f"Write one of {_word_list(words)}.", *write_one(words))
+    help = suggestion(value, words) if isinstance(value, str) else choices
     return document.problem("unknown-word", message, path, help=help)
 
 

@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from hiprun.corrections import AnyHelp, Help, Write
+
 Form: TypeAlias = Literal["amount", "number"]
 
 SAYS_VALUE = "value"
@@ -39,7 +41,7 @@ class Placeholder:
 class TemplateError(Exception):
     """A text has a brace that is neither doubled nor part of a placeholder: what is wrong, and where."""
 
-    def __init__(self, message: str, help: str, start: int, width: int = 1) -> None:
+    def __init__(self, message: str, help: AnyHelp, start: int, width: int = 1) -> None:
         super().__init__(message)
         self.message, self.help, self.start, self.width = message, help, start, width
 
@@ -64,7 +66,10 @@ def parse(text: str) -> Template:
             if len(match[0]) == 1:
                 raise TemplateError(
                     f"This `{match[0]}` belongs to no placeholder.",
-                    f"Write `{match[0] * 2}` for the character itself, or a name in braces, such as `{{name}}`.",
+                    Help(
+                        f"Write `{match[0] * 2}` for the character itself, or a name in braces, such as `{{name}}`.",
+                        Write(match[0] * 2, title="Write the brace twice"),
+                    ),
                     match.start(),
                 )
             parts[-1] = f"{parts[-1]}{literal}{match[0][0]}"
@@ -97,15 +102,19 @@ def _placeholder(match: re.Match[str]) -> Placeholder:
     if inside is None:
         raise TemplateError(
             f"`{match[0]}` is not a placeholder.",
-            "Put the name of a parameter, a fact, a derived number or an output in braces; write `{{` for a brace.",
+            Help(
+                "Put the name of a parameter, a fact, a derived number or an output in braces; write `{{` for a brace.",
+                Write(f"{{{match[0]}}}", title="Write the brace twice"),
+            ),
             start,
             width,
         )
     form = inside["form"] or "amount"
     if form not in ("amount", "number"):
+        plain, bare = f"{{{inside['name']}}}", f"{{{inside['name']}:number}}"
         raise TemplateError(
             f"A value cannot be shown as `{form}`.",
-            f"Write `{{{inside['name']}}}`, or `{{{inside['name']}:number}}` to leave out the unit.",
+            Help(f"Write `{plain}`, or `{bare}` to leave out the unit.", Write(plain), Write(bare)),
             start,
             width,
         )

@@ -7,8 +7,8 @@
 """
 
 from hiprun.workspace.completions import Completion
+from hiprun.workspace.correction_edits import Fix
 from hiprun.workspace.descriptions import Description
-from hiprun.workspace.help_edits import Fix
 from hiprun.workspace.renaming import Renaming
 from hiprun.workspace.symbols import Declaration, Occurrence, Symbol
 from hiprun.workspace.text_edits import TextEdit, apply_edits

@@ -20,10 +20,10 @@ from hiprun.pack import Pack
 from hiprun.version import LANGUAGES
 from hiprun.workspace import value_edits
 from hiprun.workspace.completions import Completion, completions
+from hiprun.workspace.correction_edits import Fix
 from hiprun.workspace.descriptions import Description, describe
 from hiprun.workspace.fixes import fixes
 from hiprun.workspace.formatting import formatting
-from hiprun.workspace.help_edits import Fix
 from hiprun.workspace.mentions_by_kind import FileNames, names_in_file
 from hiprun.workspace.names import PackNames
 from hiprun.workspace.renaming import Renaming, renaming
@@ -161,8 +161,11 @@ class Workspace:
 
     def fixes(self, problem: Problem) -> tuple[Fix, ...]:
         """Return the ways to mend a problem that are edits; each of them has been tried."""
-        found = fixes(self.names, self._readable_source, problem)
-        return tuple(fix for fix in found if self._mends(fix, problem))
+        tried: dict[str, Fix] = {}
+        for fix in fixes(self.names, self._readable_source, problem):
+            if fix.title not in tried and self._mends(fix, problem):
+                tried[fix.title] = fix
+        return tuple(tried.values())
 
     def formatting(self, file: str) -> tuple[TextEdit, ...]:
         """Return the edits that put the layout of a file in order; comments and every value stay as they are."""

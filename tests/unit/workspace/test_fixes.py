@@ -12,6 +12,9 @@ from hiprun.workspace import Workspace, open_workspace, workspace_of
 from ...examples import examples
 
 BROKEN = Path(__file__).parent.parent.parent / "broken"
+FACTS = "facts:\n  warm: {ask: Is it warm?, type: boolean}   # the only one\n"
+PACK = "pack: p\nlanguage: 2\nversion: 1.0.0\ntitle: Some\n"
+RULES = "decision: d\noutputs: {o: {type: boolean}}\nrules:\n  - {id: one, when: {%s}, then: {o: true}}\notherwise: no_match\n"
 
 
 def titles(workspace: Workspace) -> list[list[str]]:
@@ -69,6 +72,37 @@ def test_help_is_an_edit_where_it_says_what_to_write(folder: str, expected: list
     assert titles(open_workspace(BROKEN / folder)) == expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "title", "mended"),
+    [
+        ("degrees: {above: 2 × 3}", "Write `*`", "2 * 3"),
+        ("degrees: {above: 6 ÷ 3}", "Write `/`", "6 / 3"),
+        ("degrees: {above: (2)²}", "Write `^ 2`", "(2) ^ 2"),
+        ("degrees: {above: 2 * .5}", "Write `0.`", "2 * 0.5"),
+        ("degrees: {above: (2 + 3}", "Add `)`", "(2 + 3)"),
+        ("degrees: {above: 2 + 3)}", "Delete `)`", "2 + 3}"),
+        ('degrees: {above: "2 * 38,5"}', "Write a point", '{above: "2 * 38.5"}'),
+        ("degrees: {above: 0x1f}", "Write `31`", "{above: 31}"),
+        ("steps: {is: 2.5}", "Write `3`", "steps: {is: 3}"),
+        ("season: [winter, summer]", "Write `{one_of: [winter, summer]}`", "season: {one_of: [winter, summer]}"),
+        ("steps: {between: [5, 2]}", "Write the lower one first", "between: [2, 5]"),
+        ("season: 1", "Write `winter`", "season: winter"),
+        ("warm: 1", "Write `true`", "warm: true"),
+        ("sesaon: summer", "Write `season`", "season: summer"),
+    ],
+)
+def test_what_a_condition_should_say_is_written(condition: str, title: str, mended: str) -> None:
+    """Each correction is written where it belongs, and nothing else changes."""
+    facts = (
+        "facts:\n  warm: {ask: Warm?, type: boolean}\n  degrees: {ask: How warm?, type: number, range: [0, 100]}\n"
+        "  steps: {ask: How many?, type: integer, range: [0, 100]}\n  season: {ask: When?, type: choice, choices: [winter, summer]}\n"
+    )
+    workspace = workspace_of({"p/facts.yaml": facts, "p/pack.yaml": PACK, "p/d.yaml": RULES % condition})
+    problem = workspace.problems[0]
+    fixes = [fix for fix in workspace.fixes(problem) if fix.title == title]
+    assert [mended in workspace.edited(fix.edits).text("p/d.yaml") for fix in fixes] == [True], workspace.fixes(problem)
+
+
 MENDABLE = sorted(path.name for path in BROKEN.iterdir() if path.is_dir() and not (path / "make.yaml").exists())
 
 
@@ -96,9 +130,55 @@ def test_each_fix_mends_its_problem(tmp_path: Path) -> None:
     assert fixed > problems / 4
 
 
-FACTS = "facts:\n  warm: {ask: Is it warm?, type: boolean}   # the only one\n"
-PACK = "pack: p\nlanguage: 2\nversion: 1.0.0\ntitle: Some\n"
-RULES = "decision: d\noutputs: {o: {type: boolean}}\nrules:\n  - {id: one, when: {%s}, then: {o: true}}\notherwise: no_match\n"
+@pytest.mark.parametrize(
+    ("rules", "title", "mended"),
+    [
+        (
+            "rules:\n  id: one\n  then: {o: true}\n",
+            "Make it one entry of a list",
+            "rules:\n  - id: one\n    then: {o: true}\n",
+        ),
+        (
+            "rules:\n  - id: one\n    when:\n      or:\n        warm: true\n        cold: true\n    then: {o: true}\n",
+            "Make each line an entry of a list, under `any`",
+            "when:\n      any:\n        - warm: true\n        - cold: true\n",
+        ),
+        (
+            "rules:\n  - id: one\n    when:\n      - warm: true\n        cold: true\n      - cold: true\n    then: {o: true}\n",
+            "One of these is enough: `any`",
+            "when: {any: [{warm: true, cold: true}, {cold: true}]}\n",
+        ),
+        (
+            "rules:\n  - {id: one, when: [{warm: true}, {cold: true}], then: {o: true}}\n",
+            "One of these is enough: `any`",
+            "when: {any: [{warm: true}, {cold: true}]}, then",
+        ),
+    ],
+)
+def test_lists_and_groups_are_written_where_they_belong(rules: str, title: str, mended: str) -> None:
+    """A mapping becomes a list, and a list of conditions a group, with what they hold as it was."""
+    facts = "facts:\n  warm: {ask: Warm?, type: boolean}\n  cold: {ask: Cold?, type: boolean}\n"
+    decision = f"decision: d\noutputs: {{o: {{type: boolean}}}}\n{rules}otherwise: no_match\n"
+    workspace = workspace_of({"p/facts.yaml": facts, "p/pack.yaml": PACK, "p/d.yaml": decision})
+    (fix,) = [fix for fix in workspace.fixes(workspace.problems[0]) if fix.title == title]
+    assert mended in workspace.edited(fix.edits).text("p/d.yaml")
+
+
+def test_in_a_file_that_cannot_be_read_only_the_line_is_changed() -> None:
+    """In a long file with a bracket that is never closed, entries cannot be told apart."""
+    padding = "# nothing\n" * 10_000
+    workspace = workspace_of({"p/facts.yaml": f"facts:\n  cold:\n{padding}  dry: [\n"})
+    assert workspace.tree("p/facts.yaml") is None
+    fixes = {problem.code: [fix.title for fix in workspace.fixes(problem)] for problem in workspace.problems}
+    assert fixes == {"no-value": ["Delete the line"], "unclosed-bracket": ["Add `]` at the end of line 10003"]}
+
+
+@pytest.mark.slow
+def test_no_help_stops_being_an_edit() -> None:
+    """Of the problems of the broken packs, more than half can be mended by an edit."""
+    workspaces = [open_workspace(BROKEN / folder) for folder in MENDABLE]
+    mended = [bool(workspace.fixes(problem)) for workspace in workspaces for problem in workspace.problems]
+    assert sum(mended) >= 281
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Help, Write
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import constant, is_number
@@ -84,7 +85,7 @@ def _report_unknown_expectation(
     if decision.names.may_lack_outputs(decision.signature):
         return
     message = f"`{name}` cannot be expected of `{decision.name}`."
-    node.report("unknown-expectation", message, did_you_mean(name, [*decision.outputs, *checks]), key=True)
+    node.report("unknown-expectation", message, suggestion(name, [*decision.outputs, *checks]), key=True)
 
 
 def _check_output(node: Node, name: str, decision: ExpectableDecision) -> None:
@@ -102,14 +103,19 @@ def _check_status(node: Node, decision: ExpectableDecision) -> None:
         node.report(
             "unknown-expectation",
             f"No outcome has the status {message_wording.value_words(node.value)}.",
-            did_you_mean(str(node.value), _STATUSES),
+            suggestion(str(node.value), _STATUSES),
         )
 
 
 def _list_items(node: Node, noun: str) -> list[Node]:
     if isinstance(node.value, list):
         return node.items()
-    help = f"Write `[{node.value}]`." if isinstance(node.value, str) else "Write a list in square brackets."
+    listed = f"[{node.value}]"
+    help = (
+        Help(f"Write `{listed}`.", Write(listed))
+        if isinstance(node.value, str)
+        else Help("Write a list in square brackets.")
+    )
     node.report("wrong-type", f"A list of {noun} is needed here, not {message_wording.value_words(node.value)}.", help)
     return []
 
@@ -129,7 +135,7 @@ def _check_needs(node: Node, decision: ExpectableDecision) -> None:
             item.report(
                 "unknown-fact",
                 f"There is no fact called `{item.value}`.",
-                did_you_mean(item.value, decision.names.facts),
+                suggestion(item.value, decision.names.facts),
                 item.value,
             )
 
@@ -140,7 +146,7 @@ def _check_ids(node: Node, decision: ExpectableDecision) -> None:
             item.report(
                 "unknown-rule",
                 f"`{decision.name}` has no rule called `{item.value}`.",
-                did_you_mean(item.value, decision.ids),
+                suggestion(item.value, decision.ids),
             )
 
 
@@ -185,7 +191,7 @@ def _check_answer(node: Node, decision: ExpectableDecision) -> None:
             child.report(
                 "unknown-output",
                 f"`{decision.name}` has no output called `{name}`.",
-                did_you_mean(name, decision.outputs),
+                suggestion(name, decision.outputs),
                 key=True,
             )
 
@@ -204,7 +210,7 @@ def _check_limit(node: Node) -> None:
             constant(child, VERDICT, part)
         elif part not in ("at_least", "at_most"):
             known = ("at_least", "at_most", "verdict")
-            child.report("unknown-expectation", f"A limit has no `{part}`.", did_you_mean(part, known), key=True)
+            child.report("unknown-expectation", f"A limit has no `{part}`.", suggestion(part, known), key=True)
         elif not is_number(child.value):
             child.report(
                 "wrong-type", f"A limit is a number, not {message_wording.value_words(child.value)}.", "Write a number."

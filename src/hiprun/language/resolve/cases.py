@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Delete, Help, in_digits
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.case_expectations import ExpectableDecision, check_expectation
 from hiprun.language.resolve.citations import sources
@@ -91,7 +92,7 @@ def _patient(node: Node, named: Mapping[str, dict[str, Any]], names: Names) -> d
         patient.report(
             "unknown-patient",
             f"There is no patient called `{patient.value}`.",
-            did_you_mean(patient.value, named),
+            suggestion(patient.value, named),
             patient.value,
         )
     return named.get(patient.value, {})
@@ -118,7 +119,7 @@ def _is_fact(node: Node, name: str, names: Names, *, key: bool) -> bool:
             key=key,
         )
     elif not names.may_be_in_broken_file(("facts",)):
-        help = did_you_mean(name, names.facts)
+        help = suggestion(name, names.facts)
         node.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=key)
     return False
 
@@ -137,7 +138,7 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
         item.report(
             "wrong-type",
             f"A number is needed here, not {message_wording.value_words(item.value)}.",
-            "Write a number in digits, without quotes and without a unit.",
+            Help("Write a number in digits, without quotes and without a unit.", *in_digits(item.value)),
         )
     if not texts:
         subject_tests(node, Ref("fact", name), domain, Names())
@@ -148,7 +149,7 @@ def _check_unknown(item: Node, case_facts: Node | None, names: Names) -> None:
         item.report(
             "given-and-unknown",
             f"`{item.value}` is given under `facts` and removed here.",
-            "Keep it in only one of the two places.",
+            Help("Keep it in only one of the two places.", Delete()),
         )
 
 
@@ -160,7 +161,7 @@ def _expectations(node: Node, names: Names, decisions: Mapping[str, ExpectableDe
             child.report(
                 "unknown-decision",
                 f"There is no decision called `{name}`.",
-                did_you_mean(name, names.decisions),
+                suggestion(name, names.decisions),
                 name,
                 key=True,
             )

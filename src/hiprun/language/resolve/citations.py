@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hiprun.errors import did_you_mean
+from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Findings, Node
 from hiprun.language.resolve.names import Names
 from hiprun.model import Statement
@@ -45,7 +45,7 @@ def _report_unknown_statement(item: Node, names: Names) -> None:
         item.report(
             "unknown-statement",
             f"There is no statement called `{item.value}`.",
-            did_you_mean(item.value, names.statements),
+            suggestion(item.value, names.statements),
             item.value,
         )
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from hiprun.corrections import Delete, Help, Swap, Wrap, Write, whole_numbers, write_one
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
@@ -134,7 +135,7 @@ def _presence(node: Node, ref: Ref) -> list[SubjectTest]:
     node.report(
         "test-does-not-fit",
         f"`{_PRESENCE}` asks whether a decision found an answer, but `{ref}` is not an output of a decision.",
-        f"{known}, so rules need no test for this: delete it.",
+        Help(f"{known}, so rules need no test for this: delete it.", Delete()),
         key=True,
     )
     return []
@@ -149,11 +150,11 @@ def _report_misfit(operator: Operator, node: Node, ref: Ref, domain: Domain) -> 
             key=True,
         )
         return
-    fitting = message_wording.name_list((name for name, other in OPERATORS.items() if other.fits(domain)), max_names=20)
+    fitting = [name for name, other in OPERATORS.items() if other.fits(domain)]
     node.report(
         "test-does-not-fit",
         f"`{operator.name}` cannot be used with `{ref}`, which is {message_wording.TYPE_WORDS[domain.type]}.",
-        f"The tests that fit are {fitting}.",
+        Help(f"The tests that fit are {message_wording.name_list(fitting, max_names=20)}.", *write_one(fitting)),
         key=True,
     )
 
@@ -180,7 +181,7 @@ def _operands(
             "upside-down",
             "Nothing lies between "
             f"{message_wording.value_words(items[0].value)} and {message_wording.value_words(items[1].value)}.",
-            "Write the lower one first.",
+            Help("Write the lower one first.", Swap()),
         )
 
 
@@ -224,17 +225,18 @@ def _is_misplaced(operator: Operator, node: Node, ref: Ref, domain: Domain) -> b
     """Report a single choice where a set is needed, and a list where a single value is needed."""
     is_set = domain.type == "set" and operator.takes == "value"
     if is_set and isinstance(node.value, str):
+        asked, alone = f"{{includes: {node.value}}}", f"[{node.value}]"
         node.report(
             "wrong-type",
             f"`{ref}` can have several choices at once, so it is never just {message_wording.value_words(node.value)}.",
-            f"Write `{{includes: {node.value}}}` to ask for it, or `[{node.value}]` for this one and no other.",
+            Help(f"Write `{asked}` to ask for it, or `{alone}` for this one and no other.", Write(asked), Write(alone)),
         )
         return True
     if isinstance(node.value, list) and not is_set:
         node.report(
             "wrong-type",
             f"`{ref}` is compared with one value here, not with a list.",
-            "Write one value, or `{one_of: […]}` to name several.",
+            Help("Write one value, or `{one_of: […]}` to name several.", Wrap("{one_of: ", "}")),
         )
         return True
     return False
@@ -245,10 +247,11 @@ def _reports_range(node: Node, ref: Ref) -> bool:
     ends = infix_hints.range_ends(node.value) if isinstance(node.value, str) else None
     if ends is None:
         return False
+    between = f"{{between: [{ends[0]}, {ends[1]}]}}"
     node.report(
         "wrong-type",
         f"`{ref}` is compared with one value here, not with a range such as `{node.value}`.",
-        f"Write `{{between: [{ends[0]}, {ends[1]}]}}`, both ends included.",
+        Help(f"Write `{between}`, both ends included.", Write(between)),
     )
     return True
 
@@ -262,6 +265,6 @@ def _checked_amount(
         node.report(
             "not-whole",
             f"`{ref}` is a whole number, so it is never {text(amount.low)}.",
-            "Write a whole number.",
+            Help("Write a whole number.", *whole_numbers(amount.low)),
         )
     return amount.formula, amount.low, amount.high

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from hiprun.corrections import AnyHelp
 from hiprun.errors import Problem
 from hiprun.language.resolve.formula_parser import FormulaTree
 from hiprun.language.syntax import Document, Path
@@ -163,12 +164,14 @@ class Node:
         """The place of its key."""
         return self.document.place(self.path, key=True)
 
-    def report(self, code: str, message: str, help: str = "", subject: str = "", *, key: bool = False) -> None:
+    def report(self, code: str, message: str, help: AnyHelp = "", subject: str = "", *, key: bool = False) -> None:
         """Report a mistake in this value or in its key; `subject` is the name that it is about."""
         problem = self.document.problem(code, message, self.path, key=key, help=help)
         self.findings.add(attrs.evolve(problem, subject=subject) if subject else problem)
 
-    def report_within(self, start: int, width: int, code: str, message: str, help: str = "", subject: str = "") -> None:
+    def report_within(
+        self, start: int, width: int, code: str, message: str, help: AnyHelp = "", subject: str = ""
+    ) -> None:
         """Report a mistake in `width` characters of this text from `start`; in all of it if it is escaped."""
         problem = self.document.problem(code, message, self.path, help=help)
         place = self.place

@@ -7,7 +7,8 @@ from typing import Literal
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import AnyHelp, Help, Quote
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import required_sources
 from hiprun.language.resolve.conditions import subject_tests
@@ -81,10 +82,10 @@ def _column(cell: Node, name: str, declared: Signature, names: Names) -> _Column
     if name in _REMARKS:
         return _Column(name, "remark")
 
-    def report(code: str, message: str, help: str, name: str) -> None:
+    def report(code: str, message: str, help: AnyHelp, name: str) -> None:
         if code == "unknown-name":
             code, message = "unknown-column", f"`{name}` is neither a fact nor an output of this decision."
-            help = did_you_mean(name, [*declared.outputs, *names.references(), *_REMARKS])
+            help = suggestion(name, [*declared.outputs, *names.references(), *_REMARKS])
         cell.report(code, message, help, name)
 
     subject = resolve_name(name, names, report)
@@ -143,7 +144,9 @@ def _remark_text(cell: Node | None) -> str:
     if cell is None or isinstance(cell.value, str):
         return cell.value if cell else ""
     cell.report(
-        "wrong-type", f"Text is needed here, not {message_wording.value_words(cell.value)}.", "Put it in quotes."
+        "wrong-type",
+        f"Text is needed here, not {message_wording.value_words(cell.value)}.",
+        Help("Put it in quotes.", Quote()),
     )
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
+from hiprun.corrections import Delete, Help, Write
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
@@ -77,7 +78,7 @@ def _then_outputs(node: Node, declared: Signature, names: Names) -> RuleOutputs:
     if policy.takes == "nothing":
         if then:
             message = f"Under `hit: {policy.name}`, rules are only counted."
-            then.report("then-not-allowed", message, "Delete `then`.", key=True)
+            then.report("then-not-allowed", message, Help("Delete `then`.", Delete()), key=True)
         return ()
     if then is None:
         node.report(
@@ -100,7 +101,10 @@ def _check_ids(rules: list[RuleWithNode]) -> None:
             row.node.report(
                 "duplicate-id",
                 f"This row has no id and would be called `{row.rule.id}`, which is taken (line {place.line}).",
-                "Give this row an id of its own, or change the other id.",
+                Help(
+                    "Give this row an id of its own, or change the other id.",
+                    Write(f"{row.rule.id}-2", instead_of='""'),
+                ),
             )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Help
+from hiprun.errors import suggestion
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.diary_facts import NamedEntries, NamedEntry, diary_measure
@@ -79,7 +80,7 @@ def _items(node: Node, key: str) -> list[Node]:
 def _minutes(item: Node, entry: str, fields: Mapping[str, Domain | None]) -> str:
     """Return the name of the field at `item`, whose unit is minutes; empty after a mistake."""
     if item.value not in fields:
-        item.report("unknown-field", f"`{entry}` has no field called `{item.value}`.", did_you_mean(item.value, fields))
+        item.report("unknown-field", f"`{entry}` has no field called `{item.value}`.", suggestion(item.value, fields))
     elif (values := fields[item.value]) is not None and (not values.is_numeric or values.unit != "min"):
         item.report(
             "unit-mismatch",
@@ -105,9 +106,9 @@ def _facts(node: Node, kinds: NamedEntries, names: Names) -> dict[str, DiaryMeas
             if measure:
                 measures[name] = measure
         elif not names.may_be_in_broken_file(("facts",)):
-            help = did_you_mean(name, names.facts)
+            help = suggestion(name, names.facts)
             if name in names.derived:
-                help = "It already follows from other facts; say how those follow from the diary."
+                help = Help("It already follows from other facts; say how those follow from the diary.")
             child.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
     return measures
 
@@ -138,7 +139,7 @@ def _daily_question(node: Node, names: Names) -> DailyQuestion | None:
             child.report(
                 "unknown-output",
                 f"The decision `{decision}` has no output called `{name}`.",
-                did_you_mean(name, outputs),
+                suggestion(name, outputs),
                 key=True,
             )
             continue

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, assert_never
 
+from hiprun.corrections import Delete, Help, Write, write_one
 from hiprun.diary.measure_registry import MEASURES, OPTIONS, Measure, Option
-from hiprun.errors import did_you_mean
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
@@ -96,7 +97,10 @@ def _measure(name: str, node: Node) -> Measure | None:
         return None
     for key in keys[1:]:
         node[key].report(
-            "two-measures", f"`{name}` already has the measure `{keys[0]}`.", "Delete one of the two.", key=True
+            "two-measures",
+            f"`{name}` already has the measure `{keys[0]}`.",
+            Help("Delete one of the two.", Delete()),
+            key=True,
         )
     return None if keys[1:] else MEASURES[keys[0]]
 
@@ -137,22 +141,25 @@ def _fields(node: Node, measure: Measure, has_condition: bool, kinds: NamedEntri
 def _field(item: Node, whole_entries: bool, kinds: NamedEntries) -> tuple[str, str] | None:
     kind, dot, field = item.value.partition(".")
     if kind not in kinds:
-        item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", did_you_mean(kind, kinds))
+        help = suggestion(kind, kinds, after=f"{dot}{field}")
+        item.report("unknown-entry", f"There is no kind of entry called `{kind}`.", help)
     elif whole_entries and dot:
         item.report(
             "measure-does-not-fit",
             "Whole entries are needed here, not one of their fields.",
-            f"Write `{kind}`, and conditions on its fields under `where` or `whether`.",
+            Help(f"Write `{kind}`, and conditions on its fields under `where` or `whether`.", Write(kind)),
         )
     elif not whole_entries and not dot:
-        field_list = message_wording.name_list(f"{kind}.{name}" for name in kinds[kind][1])
+        fields = [f"{kind}.{name}" for name in kinds[kind][1]]
+        named = Help(f"Name one: {message_wording.name_list(fields)}.", *write_one(fields))
         item.report(
             "measure-does-not-fit",
             "A field of an entry is needed here, not the entry as a whole.",
-            f"Name one: {field_list}." if field_list else f"`{kind}` has no fields; count such entries instead.",
+            named if fields else f"`{kind}` has no fields; count such entries instead.",
         )
     elif dot and field not in kinds[kind][1]:
-        item.report("unknown-field", f"`{kind}` has no field called `{field}`.", did_you_mean(field, kinds[kind][1]))
+        help = suggestion(field, kinds[kind][1], before=f"{kind}.")
+        item.report("unknown-field", f"`{kind}` has no field called `{field}`.", help)
     else:
         return kind, field
     return None
@@ -167,8 +174,11 @@ def _check_options(node: Node, measure: Measure) -> None:
             child.report(
                 "measure-does-not-fit",
                 f"`{key}` cannot be used with `{measure.name}`.",
-                "Delete it; options that fit are "
-                f"{message_wording.name_list(sorted(measure.needs | takes), max_names=20)}.",
+                Help(
+                    "Delete it; options that fit are "
+                    f"{message_wording.name_list(sorted(measure.needs | takes), max_names=20)}.",
+                    Delete(),
+                ),
                 key=True,
             )
     missing = sorted(measure.needs - set(node.value))
@@ -227,15 +237,19 @@ def _window(node: Node, measure: Measure, kinds: NamedEntries) -> Window:
         window = Window("since", entry=since[1])
         if since[1] not in kinds:
             message = f"There is no kind of entry called `{since[1]}`."
-            over.report("unknown-entry", message, did_you_mean(since[1], kinds))
+            over.report("unknown-entry", message, suggestion(since[1], kinds, before="since the last "))
     if window is None:
         over.report(
             "bad-window",
             f"{message_wording.value_words(over.value)} is not a period of days.",
-            f"Write {message_wording.name_list(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
+            Help(
+                f"Write {message_wording.name_list(_NAMED)}, `last 7 days` (up to {MOST_DAYS}), or `since the last …`.",
+                *map(Write, (*_NAMED, "last 7 days")),
+            ),
         )
     elif measure.counts_days and window.kind != "days":
-        over.report("bad-window", "A trend needs a period of recent days.", "Write, for example, `over: last 14 days`.")
+        help = Help("Write, for example, `over: last 14 days`.", Write("last 14 days"))
+        over.report("bad-window", "A trend needs a period of recent days.", help)
     return window or Window()
 
 
@@ -261,7 +275,7 @@ def _option(  # noqa: C901, PLR0912 - one branch for each kind
         case "entry":
             if node.value not in kinds:
                 message = f"There is no kind of entry called `{node.value}`."
-                node.report("unknown-entry", message, did_you_mean(node.value, kinds))
+                node.report("unknown-entry", message, suggestion(node.value, kinds))
             return str(node.value)
         case "unit" | "choice":
             return str(node.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hiprun.corrections import Delete, Help, Swap, Write, whole_numbers
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import check_distinct, date_ordinal, is_number
@@ -39,7 +40,7 @@ def domain(node: Node, name: str) -> Domain | None:
             node[field].report(
                 "does-not-fit-type",
                 f"`{field}` is for {_types(types)}, but `{name}` is {message_wording.TYPE_WORDS[kind]}.",
-                f"Delete `{field}`, or change the type.",
+                Help(f"Delete `{field}`, or change the type.", Delete()),
                 key=True,
             )
     if "unit" in node.value:
@@ -92,7 +93,9 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
             return None, None
         if whole and not isinstance(end.value, int):
             end.report(
-                "not-whole", f"`{name}` is a whole number, and so are the ends of its range.", "Write whole numbers."
+                "not-whole",
+                f"`{name}` is a whole number, and so are the ends of its range.",
+                Help("Write whole numbers.", *whole_numbers(end.value)),
             )
             return None, None
     low, high = declared.value
@@ -100,7 +103,7 @@ def number_range(node: Node, *, whole: bool, name: str) -> tuple[Number | None, 
         declared.report(
             "upside-down",
             f"The range of `{name}` begins at {text(low)} but ends at {text(high)}, which is lower.",
-            "Write the lower end first.",
+            Help("Write the lower end first.", Swap()),
         )
         return None, None
     return low, high
@@ -120,7 +123,8 @@ def declared_range(node: Node, kind: str, name: str) -> tuple[Number | None, Num
         return number_range(node, whole=kind == "integer", name=name)
     low, high = map(date_ordinal, declared.items())
     if low is not None and high is not None and low > high:
-        declared.report("upside-down", f"The range of `{name}` ends before it begins.", "Write the earlier day first.")
+        help = Help("Write the earlier day first.", Swap())
+        declared.report("upside-down", f"The range of `{name}` ends before it begins.", help)
     return low, high
 
 
@@ -166,6 +170,10 @@ def _worse(node: Node, kind: str, name: str) -> str:
         declared.report(
             "does-not-fit-type",
             f"`{name}` is {type_words}, so `worse` must be `{upward}` or `{downward}`, not `{word}`.",
-            f"Write the direction in which things get worse: `{upward}` or `{downward}`.",
+            Help(
+                f"Write the direction in which things get worse: `{upward}` or `{downward}`.",
+                Write(upward),
+                Write(downward),
+            ),
         )
     return word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hiprun.errors import did_you_mean
+from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.names import ANY_DECISION, Names
 
@@ -13,7 +13,7 @@ def is_decision(node: Node, names: Names, *, key: bool = False) -> bool:
     if name in names.decisions:
         return True
     if not names.may_be_in_broken_file(ANY_DECISION):
-        help = did_you_mean(name, names.decisions)
+        help = suggestion(name, names.decisions)
         node.report("unknown-decision", f"There is no decision called `{name}`.", help, name, key=key)
     return False
 

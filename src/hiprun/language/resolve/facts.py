@@ -6,6 +6,7 @@ from typing import Literal
 
 import attrs
 
+from hiprun.corrections import Delete, Help, whole_numbers
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
@@ -46,7 +47,7 @@ def parameter(name: str, node: Node, names: Names) -> Parameter | None:
         node["value"].report(
             "not-whole",
             f"`{name}` is a whole number, not {message_wording.value_words(value)}.",
-            "Write a whole number.",
+            Help("Write a whole number.", *whole_numbers(value)),
         )
     elif low is not None and high is not None and not low <= value <= high:
         node["value"].report(
@@ -125,7 +126,7 @@ def _values(name: str, node: Node) -> Domain:
             node[key].report(
                 "does-not-fit-type",
                 f"`{name}` is {message_wording.TYPE_WORDS[values.type]} and has no {key}.",
-                f"Delete `{key}`.",
+                Help(f"Delete `{key}`.", Delete()),
                 key=True,
             )
     if "range" not in node.value or values.type == "boolean":

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from hiprun.corrections import AnyHelp, Help, Wrap, Write
 from hiprun.model import Number
 from hiprun.model.units import NUMBER, UNIT_AFTER_NUMBER
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
@@ -19,20 +20,20 @@ _TOKEN = re.compile(
     rf"(?P<number>{NUMBER})(?P<unit>(?:{UNIT_AFTER_NUMBER})(?![\w(]))?"
     r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/^(),])|(?P<other>\S)"
 )
+_DEGREES = re.compile(r"\s*(-?\d+(?:\.\d+)?) ?°\w*\s*\Z")
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3, "^": 4}
-HELP_FOR = {
-    "×": "Write `*` to multiply.",
-    "·": "Write `*` to multiply.",
-    "÷": "Write `/` to divide.",
-    ":": "Write `/` to divide.",
-    "−": "Write the plain `-` on the keyboard.",
-    "–": "Write the plain `-` on the keyboard.",
-    "°": "Write the number alone; its unit is given where the fact is declared.",
-    "²": "Write `^ 2` for a square.",
-    "³": "Write `^ 3` for a cube.",
+_HELP_FOR: dict[str, AnyHelp] = {
+    "×": Help("Write `*` to multiply.", Write("*")),
+    "·": Help("Write `*` to multiply.", Write("*")),
+    "÷": Help("Write `/` to divide.", Write("/")),
+    ":": Help("Write `/` to divide.", Write("/")),
+    "−": Help("Write the plain `-` on the keyboard.", Write("-")),
+    "–": Help("Write the plain `-` on the keyboard.", Write("-")),
+    "²": Help("Write `^ 2` for a square.", Write(" ^ 2", title="Write `^ 2`")),
+    "³": Help("Write `^ 3` for a cube.", Write(" ^ 3", title="Write `^ 3`")),
     "√": "Write `sqrt(…)` for a root.",
     "%": "Write per cent as a factor: 10% more is `1.1 *`.",
-    ".": "Write the 0 before the point: `0.5`.",
+    ".": Help("Write the 0 before the point: `0.5`.", Write("0.")),
     "<": "Write a test instead: `below: …` or `at_most: …`.",
     ">": "Write a test instead: `above: …` or `at_least: …`.",
     "=": "Write a test instead: `is: …`, `at_least: …` or `at_most: …`.",
@@ -47,7 +48,7 @@ Operator: TypeAlias = Literal["+", "-", "*", "/", "^"]
 class FormulaError(Exception):
     """A text is not a formula: what is wrong, and where in the text."""
 
-    def __init__(self, message: str, help: str, start: int, width: int = 1, code: str = "formula-syntax") -> None:
+    def __init__(self, message: str, help: AnyHelp, start: int, width: int = 1, code: str = "formula-syntax") -> None:
         super().__init__(message)
         self.code, self.message, self.help, self.start, self.width = code, message, help, start, width
 
@@ -138,7 +139,7 @@ def parse(text: str) -> FormulaTree:
                 "formula-too-long",
             )
         if kind == "other":
-            raise FormulaError(f"`{token}` has no meaning in a formula.", HELP_FOR.get(token, _USUAL_HELP), start)
+            raise FormulaError(f"`{token}` has no meaning in a formula.", sign_help(token, text), start)
         if value_next:
             value_next = _value(match, kind, parts, pending)
         else:
@@ -147,9 +148,29 @@ def parse(text: str) -> FormulaTree:
         raise FormulaError("The formula ends where a number or a name is expected.", _USUAL_HELP, len(text.rstrip()))
     while pending:
         if pending[-1].text == "(":
-            raise FormulaError("This parenthesis is not closed.", "Add `)`.", pending[-1].start)
+            raise FormulaError(
+                "This parenthesis is not closed.", Help("Add `)`.", Wrap(after=")", title="Add `)`")), pending[-1].start
+            )
         _reduce(parts, pending)
     return parts[0]
+
+
+def sign_help(sign: str, formula: str) -> AnyHelp:
+    """Return what to do about a sign that has no meaning in a formula."""
+    if sign != "°":
+        return _HELP_FOR.get(sign, _USUAL_HELP)
+    help = "Write the number alone; its unit is given where the fact is declared."
+    number = _DEGREES.match(formula)
+    return Help(help, Write(number[1], formula, f"Write `{number[1]}`")) if number else help
+
+
+def unit_help(word: str) -> Help:
+    """Return what to do about a word that directly follows a number."""
+    return Help(
+        "If this is a unit, write the number alone; to multiply, write `*`.",
+        Write("", f" {word}", f"Delete `{word}`"),
+        Write(f"* {word}"),
+    )
 
 
 def names_in(text: str) -> Iterator[tuple[str, int]]:
@@ -189,11 +210,10 @@ def _operator(token: str, kind: str | None, start: int, parts: list[FormulaTree]
         return True
     if kind in ("number", "name") or token == "(":
         after_number = kind == "name" and isinstance(parts[-1], NumberLiteral)
+        no_unit: AnyHelp = "To multiply, write `*`; the words of a name are joined by `_`."
         raise FormulaError(
             f"There is no `+`, `-`, `*` or `/` before `{token}`.",
-            "If this is a unit, write the number alone; to multiply, write `*`."
-            if after_number
-            else "To multiply, write `*`; the words of a name are joined by `_`.",
+            _HELP_FOR.get(token) or (unit_help(token) if after_number else no_unit),
             start,
             len(token),
         )
@@ -214,10 +234,12 @@ def _closed(token: str, start: int, parts: list[FormulaTree], pending: list[_Pen
     function = pending[-1].function if pending else None
     if token == ",":
         if function is None:
-            raise FormulaError("`,` has no meaning here.", "Decimals are written with a point: `1.1`.", start)
+            help = Help("Decimals are written with a point: `1.1`.", Write(".", title="Write a point"))
+            raise FormulaError("`,` has no meaning here.", help, start)
         return True
     if not pending:
-        raise FormulaError("This parenthesis closes nothing.", "Delete it, or add `(` before it.", start)
+        help = Help("Delete it, or add `(` before it.", Write("", title="Delete `)`"))
+        raise FormulaError("This parenthesis closes nothing.", help, start)
     opening = pending.pop()
     if function is not None:
         arguments = tuple(parts[opening.parts :])

@@ -8,7 +8,8 @@ from typing import Literal
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Add, Help, Wrap, Write
+from hiprun.errors import suggestion
 from hiprun.inference.form_ranges import function_ends
 from hiprun.inference.functions import FUNCTIONS, ROUNDINGS, SIGNS, Function, Takes
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Name, Operation
@@ -61,7 +62,7 @@ def named_function(tree: FunctionCall, numbers: Collection[str]) -> tuple[Functi
         known = [name for name in FUNCTIONS if name not in SIGNS]
         raise FormulaError(
             f"There is no function called `{tree.function}`.",
-            "To multiply, write `*`." if tree.function in numbers else did_you_mean(tree.function, known),
+            Help("To multiply, write `*`.") if tree.function in numbers else suggestion(tree.function, known),
             tree.start,
             tree.width,
             "unknown-function",
@@ -87,7 +88,7 @@ def _check_option(function: Function, word: Name) -> None:
         words = " or ".join(f"`{option}`" for option in function.options)
         raise FormulaError(
             f"`{function.name}` has no rule called `{word.name}`.",
-            f"Write {words}: when a day is reached that a month does not have.",
+            Help(f"Write {words}: when a day is reached that a month does not have.", *map(Write, function.options)),
             word.start,
             word.width,
             "unknown-function",
@@ -183,7 +184,11 @@ def _check_argument(function: Function, takes: Takes, argument: ResolvedFormula,
 def _unrounded(tree: FormulaTree) -> FormulaError:
     return FormulaError(
         "This can be a number with endless decimals.",
-        "Say to how many decimals it is rounded: `decimals: 1` beside a formula, or `round(…, 0.1)` around it.",
+        Help(
+            "Say to how many decimals it is rounded: `decimals: 1` beside a formula, or `round(…, 0.1)` around it.",
+            Wrap("round(", ", 0.1)"),
+            Add("decimals", 1),
+        ),
         tree.start,
         tree.width,
         "not-rounded",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hiprun.errors import did_you_mean
+from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import check_distinct
 from hiprun.language.resolve.message_wording import name_list
@@ -44,7 +44,7 @@ def check_groups(nodes: Sequence[Node], domains: Iterable[Domain], *, complete: 
                     item.report(
                         "not-a-choice",
                         f"No fact and no output has a choice called `{item.value}`.",
-                        did_you_mean(item.value, choices),
+                        suggestion(item.value, choices),
                     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from hiprun.corrections import Help, Write
 from hiprun.errors import Problem
 from hiprun.language.resolve import cases as case_files
 from hiprun.language.resolve import constraints as constraint_files
@@ -49,7 +50,10 @@ def header(nodes: Sequence[Node], declared: Declarations, model: Model) -> Model
             "unsupported-language",
             f"This version of hiprun reads versions {' and '.join(map(str, LANGUAGES))} of the rule language, not"
             f" {pack_node.text('language')}.",
-            f"Write `language: {LANGUAGE}`, or install the version of hiprun that the pack was written for.",
+            Help(
+                f"Write `language: {LANGUAGE}`, or install the version of hiprun that the pack was written for.",
+                Write(str(LANGUAGE)),
+            ),
         )
     return attrs.evolve(
         model,

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import AnyHelp, Help, Wrap
+from hiprun.errors import suggestion
 from hiprun.inference.functions import FUNCTIONS
 from hiprun.language.resolve import formula_parser, message_wording
 from hiprun.language.resolve.cursor import Node, WrittenFormula
@@ -100,7 +101,9 @@ def report_fraction(node: Node, name: str) -> None:
     node.report(
         "not-whole",
         f"`{name}` must be a whole number, and this might not be one.",
-        "Round it, as with `round(…)`, write a whole number, or change the type to `number`.",
+        Help(
+            "Round it, as with `round(…)`, write a whole number, or change the type to `number`.", Wrap("round(", ")")
+        ),
     )
 
 
@@ -235,10 +238,11 @@ def _number(literal: NumberLiteral, node: Node) -> ResolvedFormula:
         word = literal.unit.split(" ")[0]
         start = literal.start + literal.width - len(literal.unit)
         if word.startswith(("%", "°")):
-            raise FormulaError(f"`{word[0]}` has no meaning in a formula.", formula_parser.HELP_FOR[word[0]], start)
+            help = formula_parser.sign_help(word[0], str(node.value))
+            raise FormulaError(f"`{word[0]}` has no meaning in a formula.", help, start)
         raise FormulaError(
             f"There is no `+`, `-`, `*` or `/` before `{word}`.",
-            "If this is a unit, write the number alone; to multiply, write `*`.",
+            formula_parser.unit_help(word),
             start,
             len(word),
         )
@@ -252,12 +256,12 @@ def _name(tree: Name, node: Node, names: Names) -> ResolvedFormula:
             raise _AlreadyReportedError
         return _parameter(parameter, node)
 
-    def report(code: str, message: str, help: str, name: str) -> None:
+    def report(code: str, message: str, help: AnyHelp, name: str) -> None:
         if code == "unknown-name":
             if names.may_be_in_broken_file(("parameters",)):
                 return
             message = f"There is nothing called `{tree.name}`; a number is needed here."
-            help = did_you_mean(tree.name, [*names.parameters, *names.numbers()])
+            help = suggestion(tree.name, [*names.parameters, *names.numbers()])
         node.report_within(tree.start, tree.width, code, message, help, name)
 
     subject = resolve_name(tree.name, names, report)

@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import AnyHelp, Delete, Help, Quote, Write, in_digits, whole_numbers, write_one
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Literal_, Number
@@ -79,7 +80,7 @@ def date_ordinal(node: Node) -> int | None:
     return None
 
 
-def _report_wrong_type(node: Node, expected: str, name: str, help: str) -> None:
+def _report_wrong_type(node: Node, expected: str, name: str, help: AnyHelp) -> None:
     node.report("wrong-type", f"`{name}` is {expected}, not {message_wording.value_words(node.value)}.", help)
 
 
@@ -88,9 +89,12 @@ def _boolean(node: Node, name: str) -> bool | None:
     if isinstance(value, bool):
         return value
     word = _WORDS_FOR_BOOLEANS.get(value.lower()) if isinstance(value, str) else None
-    _report_wrong_type(
-        node, "true or false", name, f"Write `{word}`, without quotes." if word else "Write `true` or `false`."
+    help = (
+        Help(f"Write `{word}`, without quotes.", Write(word))
+        if word
+        else Help("Write `true` or `false`.", Write("true"), Write("false"))
     )
+    _report_wrong_type(node, "true or false", name, help)
     return None
 
 
@@ -98,7 +102,7 @@ def _string(node: Node, name: str) -> str | None:
     value = node.value
     if isinstance(value, str):
         return value
-    _report_wrong_type(node, "a text", name, "Put the text in quotes.")
+    _report_wrong_type(node, "a text", name, Help("Put the text in quotes.", Quote()))
     return None
 
 
@@ -109,10 +113,11 @@ def _number(node: Node, domain: Domain, name: str) -> Number | None:
             node,
             message_wording.TYPE_WORDS[domain.type],
             name,
-            "Write a number in digits, without quotes and without a unit.",
+            Help("Write a number in digits, without quotes and without a unit.", *in_digits(value)),
         )
     elif domain.type == "integer" and not isinstance(value, int):
-        node.report("not-whole", f"`{name}` is a whole number, not {text(value)}.", "Write a whole number.")
+        help = Help("Write a whole number.", *whole_numbers(value))
+        node.report("not-whole", f"`{name}` is a whole number, not {text(value)}.", help)
     elif check_range(node, domain, name, value, value):
         return value  # type: ignore[no-any-return]
     return None
@@ -121,12 +126,13 @@ def _number(node: Node, domain: Domain, name: str) -> Number | None:
 def _choice(node: Node, domain: Domain, name: str) -> str | None:
     value = node.value
     if not isinstance(value, str):
-        _report_wrong_type(node, "a choice", name, f"Its choices are {message_wording.name_list(domain.choices)}.")
+        help = Help(f"Its choices are {message_wording.name_list(domain.choices)}.", *write_one(domain.choices))
+        _report_wrong_type(node, "a choice", name, help)
     elif value not in domain.choices:
         node.report(
             "not-a-choice",
             f"`{name}` has no choice called {message_wording.value_words(value)}.",
-            did_you_mean(value, domain.choices),
+            suggestion(value, domain.choices),
         )
     else:
         return value
@@ -136,8 +142,12 @@ def _choice(node: Node, domain: Domain, name: str) -> str | None:
 def _set(node: Node, domain: Domain, name: str) -> frozenset[str] | None:
     value = node.value
     if not isinstance(value, list):
-        suggestion = f"[{value}]" if isinstance(value, str) else "[…]"
-        _report_wrong_type(node, "a list of choices", name, f"Write a list: `{suggestion}`.")
+        help = (
+            Help(f"Write a list: `[{value}]`.", Write(f"[{value}]"))
+            if isinstance(value, str)
+            else Help("Write a list: `[…]`.")
+        )
+        _report_wrong_type(node, "a list of choices", name, help)
         return None
     chosen = [_choice(item, member_domain(domain), name) for item in node.items()]
     check_distinct(node)
@@ -154,7 +164,7 @@ def check_distinct(node: Node) -> None:
             item.report(
                 "duplicate-value",
                 f"{message_wording.value_words(item.value)} appears here twice.",
-                "Delete one of the two.",
+                Help("Delete one of the two.", Delete()),
             )
         seen.add(item.value)
 

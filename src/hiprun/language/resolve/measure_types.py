@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from hiprun.corrections import Delete, Help
 from hiprun.diary.measure_registry import OPTIONS, TYPES, Gives, Measure
-from hiprun.errors import did_you_mean
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Number
@@ -53,7 +54,8 @@ def check_result(
     measure_node = node[measure.name]
     gives: Gives = "truth" if "whether" in node.value and measure.name == "latest" else measure.gives
     if "times" in node.value and not all(domain.is_numeric for domain in domains):
-        node["times"].report("measure-does-not-fit", "Only numbers can be multiplied.", "Delete `times`.", key=True)
+        help = Help("Delete `times`.", Delete())
+        node["times"].report("measure-does-not-fit", "Only numbers can be multiplied.", help, key=True)
     elif gives != "value":
         _check_type(measure_node, name, fact, gives)
         _check_choices(node, fact, name)
@@ -81,7 +83,7 @@ def _check_choices(node: Node, fact: Domain, name: str) -> None:
             node[key].report(
                 "not-a-choice",
                 f"`{name}` has no choice called `{node.value[key]}`.",
-                did_you_mean(node.value[key], fact.choices),
+                suggestion(node.value[key], fact.choices),
             )
 
 

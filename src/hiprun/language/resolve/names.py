@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import attrs
 
-from hiprun.errors import did_you_mean, nearest
+from hiprun.corrections import AnyHelp, Delete, Help, Wrap, Write, write_one
+from hiprun.errors import nearest, suggestion
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import name_list
@@ -21,7 +22,7 @@ RESERVED_OUTPUTS = frozenset(
 ANY_DECISION = ("any decision",)
 """Among kinds of files that could not be read, this says that one of them may declare any decision."""
 
-ReportName = Callable[[str, str, str, str], None]
+ReportName = Callable[[str, str, AnyHelp, str], None]
 """Called with the code, message and help of a mistake in a name, and the name."""
 
 
@@ -100,11 +101,11 @@ def resolve_name(name: str, names: Names, report: ReportName) -> tuple[Ref, Doma
             name,
         )
     elif name in names.decisions:
-        outputs = names.decisions[name].outputs
+        outputs = [f"{name}.{output}" for output in names.decisions[name].outputs]
         report(
             "not-a-fact",
             f"`{name}` is a decision, not a fact.",
-            f"Name one of its outputs: {name_list(f'{name}.{output}' for output in outputs)}.",
+            Help(f"Name one of its outputs: {name_list(outputs)}.", *write_one(outputs)),
             name,
         )
     elif not names.may_be_in_broken_file(("facts", "derived")):
@@ -116,12 +117,12 @@ def _with_domain(ref: Ref, domain: Domain | None) -> tuple[Ref, Domain] | None:
     return None if domain is None else (ref, domain)
 
 
-def _suggest(name: str, names: Names) -> str:
+def _suggest(name: str, names: Names) -> Help:
     if name.lower() in infix_hints.GROUP_FOR:
         return infix_hints.group_help(name)
     # The most likely mistake is to name an output without its decision.
     outputs = [reference for reference in names.references() if reference.endswith(f".{name}")]
-    return f"Did you mean `{outputs[0]}`?" if outputs else did_you_mean(name, names.references())
+    return suggestion(outputs[0], outputs) if outputs else suggestion(name, names.references())
 
 
 def _resolve_output(name: str, names: Names, report: ReportName) -> tuple[Ref, Domain] | None:
@@ -130,7 +131,7 @@ def _resolve_output(name: str, names: Names, report: ReportName) -> tuple[Ref, D
     if signature is None:
         if not names.may_be_in_broken_file(ANY_DECISION):
             guess = nearest(name, names.references())
-            help = f"Did you mean `{guess}`?" if guess else did_you_mean(decision, names.decisions)
+            help = suggestion(guess, [guess]) if guess else suggestion(decision, names.decisions, after=f".{output}")
             report("unknown-decision", f"There is no decision called `{decision}`.", help, decision)
         return None
     if signature.policy.gives == "items":
@@ -146,7 +147,7 @@ def _resolve_output(name: str, names: Names, report: ReportName) -> tuple[Ref, D
             report(
                 "unknown-output",
                 f"The decision `{decision}` has no output called `{output}`.",
-                did_you_mean(output, signature.outputs),
+                suggestion(output, signature.outputs, before=f"{decision}."),
                 name,
             )
         return None
@@ -177,12 +178,19 @@ class NameRegister:
             node.report(
                 f"duplicate-{noun}",
                 f"The {noun} `{name}` is already taken by {earlier} ({location}).",
-                f"Give one of the two another {noun}, or delete it if they are the same.",
+                _another(name, noun),
                 key=key,
             )
             return False
         self.claimed[name] = (owner, node.key_place if key else node.place)
         return True
+
+
+def _another(name: str, noun: str) -> Help:
+    words = f"Give one of the two another {noun}, or delete it if they are the same."
+    if noun == "id":
+        return Help(words, Wrap(after="-2"), Delete("owner"))
+    return Help(words, Delete())
 
 
 def check_not_reserved(node: Node, name: str, *, key: bool, more_reserved: frozenset[str] = frozenset()) -> None:
@@ -191,6 +199,6 @@ def check_not_reserved(node: Node, name: str, *, key: bool, more_reserved: froze
         node.report(
             "reserved-word",
             f"The word `{name}` has a meaning of its own in rule files and cannot be a name.",
-            f"Choose another name, for example `{name}_value`.",
+            Help(f"Choose another name, for example `{name}_value`.", Write(f"{name}_value")),
             key=key,
         )

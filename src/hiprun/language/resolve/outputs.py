@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Add, Delete, Help
+from hiprun.errors import suggestion
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
@@ -30,12 +31,13 @@ class RuleWithNode:
 
 RuleOutputs = tuple[tuple[str, Formula | Literal_], ...]
 
+_HIGHER_OR_LOWER = Help("Add `worse: higher` or `worse: lower`.", Add("worse", "higher"), Add("worse", "lower"))
 _RANKED_BY = {
-    "boolean": "Add `worse: true` or `worse: false`.",
-    "integer": "Add `worse: higher` or `worse: lower`.",
-    "number": "Add `worse: higher` or `worse: lower`.",
-    "date": "Add `worse: higher` or `worse: lower`.",
-    "choice": "List its choices, calmest first, and add `worse: later`.",
+    "boolean": Help("Add `worse: true` or `worse: false`.", Add("worse", True), Add("worse", False)),
+    "integer": _HIGHER_OR_LOWER,
+    "number": _HIGHER_OR_LOWER,
+    "date": _HIGHER_OR_LOWER,
+    "choice": Help("List its choices, calmest first, and add `worse: later`.", Add("worse", "later")),
 }
 
 
@@ -62,7 +64,10 @@ def _check_policy(node: Node, declared: Signature) -> None:
     worst_first = node.value.get("order") == "worst"
     if "order" in node.value and not lists:
         node["order"].report(
-            "does-not-fit-policy", f"`order` is for `hit: collect`, not for `hit: {hit}`.", "Delete `order`.", key=True
+            "does-not-fit-policy",
+            f"`order` is for `hit: collect`, not for `hit: {hit}`.",
+            Help("Delete `order`.", Delete()),
+            key=True,
         )
     for name, output in declared.outputs.items():
         if output is None:
@@ -72,14 +77,14 @@ def _check_policy(node: Node, declared: Signature) -> None:
             output_node["optional"].report(
                 "does-not-fit-policy",
                 f"Only `hit: collect` has optional outputs, not `hit: {hit}`.",
-                "Delete it.",
+                Help("Delete it.", Delete()),
                 key=True,
             )
         if policy.ranks and not output.domain.worse:
             output_node.report(
                 "unordered-output",
                 f"`hit: {hit}` ranks outputs, but nothing says which value of `{name}` is worse.",
-                _RANKED_BY.get(output.domain.type, "It has no order of its own; use a choice, or another `hit`."),
+                _RANKED_BY.get(output.domain.type, Help("It has no order of its own; use a choice, or another `hit`.")),
                 key=True,
             )
         if policy.takes == "numbers" and not output.domain.is_numeric:
@@ -93,7 +98,7 @@ def _check_policy(node: Node, declared: Signature) -> None:
         node["order"].report(
             "unordered-output",
             "`order: worst` ranks items by their ordered outputs, but this decision has none.",
-            "Add `worse` to an output, or delete `order`.",
+            Help("Add `worse` to an output, or delete `order`.", Delete()),
             key=True,
         )
     kinds = [output.domain.type if output else "integer" for output in declared.outputs.values()]
@@ -114,7 +119,7 @@ def rule_outputs(node: Node, declared: Signature, names: Names, *, partly: bool 
             child.report(
                 "unknown-output",
                 f"This decision has no output called `{name}`.",
-                did_you_mean(name, declared.outputs),
+                suggestion(name, declared.outputs),
                 key=True,
             )
             continue
@@ -173,7 +178,7 @@ def otherwise_outputs(node: Node, declared: Signature, names: Names, *, covered:
         otherwise_node.report(
             "otherwise-not-allowed",
             f"Under `hit: {declared.policy.name}`, the answer is {declared.policy.without_match} when no rule matches.",
-            "Delete `otherwise`.",
+            Help("Delete `otherwise`.", Delete()),
             key=True,
         )
         return None
@@ -181,7 +186,7 @@ def otherwise_outputs(node: Node, declared: Signature, names: Names, *, covered:
         otherwise_node.report(
             "otherwise-not-allowed",
             "A rule without a condition always matches, so this is never reached.",
-            "Delete `otherwise`, or give that rule a condition.",
+            Help("Delete `otherwise`, or give that rule a condition.", Delete()),
             key=True,
         )
     return None if otherwise_node.value == "no_match" else rule_outputs(otherwise_node, declared, names)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import AnyHelp, Help, Write, of_part
+from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import TYPE_WORDS
 from hiprun.language.resolve.names import Names, resolve_name
@@ -84,18 +85,18 @@ def _reasons_in_table(table: Node) -> Iterator[Node]:
 
 
 def _check_name(placeholder: Placeholder, node: Node, names: Names, *, about_patient: bool) -> None:
-    def report(code: str, message: str, help: str, name: str = "") -> None:
-        node.report_within(placeholder.start, placeholder.width, code, message, help, name)
+    def report(code: str, message: str, help: AnyHelp, name: str = "") -> None:
+        node.report_within(placeholder.start, placeholder.width, code, message, of_part(help, placeholder.name), name)
 
     name = placeholder.name
     if name in names.parameters or (name == SAYS_VALUE and "say" in node.path and not _is_of_criteria(node)):
         return
 
-    def report_name(code: str, message: str, help: str, subject: str) -> None:
+    def report_name(code: str, message: str, help: AnyHelp, subject: str) -> None:
         if code == "unknown-name":
             if names.may_be_in_broken_file(("parameters",)):
                 return
-            help = did_you_mean(name, [*names.parameters, *(names.references() if about_patient else ())])
+            help = suggestion(name, [*names.parameters, *(names.references() if about_patient else ())])
         report(code, message, help, subject)
 
     subject = resolve_name(name, names, report_name)
@@ -118,7 +119,7 @@ def _check_name(placeholder: Placeholder, node: Node, names: Names, *, about_pat
         report(
             "placeholder-does-not-fit",
             f"`{name}` is {TYPE_WORDS[domain.type]} and not a number.",
-            f"Write `{{{name}}}`.",
+            Help(f"Write `{{{name}}}`.", Write("", ":number", f"Write `{{{name}}}`")),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from hiprun.errors import did_you_mean
+from hiprun.errors import did_you_mean, suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import name_list
 from hiprun.language.resolve.names import NameRegister, Names
@@ -27,7 +27,7 @@ def record(nodes: Sequence[Node], names: Names) -> Record | None:
         for name, node in file["facts"].entries() if "facts" in file.value else ():
             if name not in names.facts:
                 if not names.may_be_in_broken_file(("facts",)):
-                    help = did_you_mean(name, names.facts)
+                    help = suggestion(name, names.facts)
                     node.report("unknown-fact", f"There is no fact called `{name}`.", help, name, key=True)
                 continue
             domain = names.facts[name]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Add, Help, Wrap, Write
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain
@@ -33,6 +34,9 @@ def say(node: Node, name: str, domain: Domain) -> dict[str, str]:
     return {SAYS_VALUE: declared.value} if isinstance(declared.value, str) else dict(declared.value)
 
 
+_SHOW_VALUE = Wrap(after=f" {{{SAYS_VALUE}}}", title=f"Add `{{{SAYS_VALUE}}}` at the end")
+
+
 def _check_one_text(declared: Node, name: str, domain: Domain) -> None:
     if domain.type == "boolean":
         declared.report(
@@ -54,7 +58,7 @@ def _check_shows_value(text: Node, name: str, domain: Domain) -> None:
         text.report(
             "say-without-value",
             f"This is said of every value of `{name}`, but does not show which one it is.",
-            f"Put `{{{SAYS_VALUE}}}` where the value belongs{or_each}.",
+            Help(f"Put `{{{SAYS_VALUE}}}` where the value belongs{or_each}.", _SHOW_VALUE),
         )
     for placeholder in shown:
         if placeholder.form == "number" and not domain.is_numeric:
@@ -63,7 +67,7 @@ def _check_shows_value(text: Node, name: str, domain: Domain) -> None:
                 placeholder.width,
                 "placeholder-does-not-fit",
                 f"`{name}` is {message_wording.TYPE_WORDS[domain.type]} and not a number.",
-                f"Write `{{{SAYS_VALUE}}}`.",
+                Help(f"Write `{{{SAYS_VALUE}}}`.", Write("", ":number", f"Write `{{{SAYS_VALUE}}}`")),
             )
 
 
@@ -75,7 +79,7 @@ def _check_texts(declared: Node, name: str, domain: Domain) -> None:
             child.report(
                 "unknown-key",
                 f"`{key}` has no meaning in what is said of {message_wording.TYPE_WORDS[domain.type]}.",
-                did_you_mean(key, known),
+                suggestion(key, known),
                 key=True,
             )
         elif key == SAYS_VALUE and key not in domain.choices:
@@ -85,7 +89,7 @@ def _check_texts(declared: Node, name: str, domain: Domain) -> None:
         declared.report(
             "say-incomplete",
             f"`say` has no text for {message_wording.name_list(missing)}.",
-            f"Add one: `{missing[0]}: …`.",
+            Help(f"Add one: `{missing[0]}: …`.", Add(missing[0], "{value}" if missing[0] == SAYS_VALUE else None)),
             key=True,
         )
 

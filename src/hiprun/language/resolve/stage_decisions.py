@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from hiprun.catalogue import catalogue
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Delete, Help, Wrap
+from hiprun.errors import suggestion
 from hiprun.inference.hit_policies import FIRST, WORST
 from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
@@ -124,7 +125,7 @@ def check_name(node: Node, names: Iterable[str], noun: str, *, name: str = "") -
     node.report(
         f"unknown-{noun}",
         f"There is no {noun} called `{checked_name}`.",
-        did_you_mean(checked_name, names),
+        suggestion(checked_name, names),
         key=bool(name),
     )
     return False
@@ -135,9 +136,7 @@ def fact_domain(node: Node, name: str, names: Names) -> Domain | None:
     if name in names.facts:
         return names.facts[name]
     if not names.may_be_in_broken_file(("facts",)):
-        node.report(
-            "unknown-name", f"There is no fact called `{name}`.", did_you_mean(name, names.facts), name, key=True
-        )
+        node.report("unknown-name", f"There is no fact called `{name}`.", suggestion(name, names.facts), name, key=True)
     return None
 
 
@@ -252,7 +251,7 @@ def _step_decision(
                 child["enter"].report(
                     "first-stage",
                     "The first stage is where everyone begins, so nothing has to hold before it.",
-                    "Delete `enter`; say under `days` when a day has no session.",
+                    Help("Delete `enter`; say under `days` when a day has no session.", Delete()),
                     key=True,
                 )
         if "least" in child.value:
@@ -282,7 +281,11 @@ def _claim_id(item: Node, register: NameRegister, stage_rules: Mapping[str, Rule
         item["id"].report(
             "duplicate-id",
             f"The id `{item.text('id')}` already belongs to a rule that follows from a stage.",
-            "Choose another id, one that does not begin with `at-`, `enter-` or `least-`.",
+            Help(
+                "Choose another id, one that does not begin with `at-`, `enter-` or `least-`.",
+                Wrap(after="-2"),
+                Delete("owner"),
+            ),
         )
 
 

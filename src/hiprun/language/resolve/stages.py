@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Delete, Help
+from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording, stage_decisions
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.cursor import Node
@@ -73,7 +74,7 @@ def _kept_limits(node: Node, names: Names) -> Iterator[str]:
             yield item.value
         elif not names.may_be_in_broken_file(("limits",)):
             item.report(
-                "unknown-decision", f"There are no limits called `{item.value}`.", did_you_mean(item.value, limits)
+                "unknown-decision", f"There are no limits called `{item.value}`.", suggestion(item.value, limits)
             )
 
 
@@ -144,7 +145,7 @@ def _filling_amounts(node: Node, measures: Mapping[str, Measure], names: Names) 
             fills[name].report(
                 "grows-and-fills",
                 f"`{name}` cannot both grow and fill what is left of a session.",
-                "Delete one of the two.",
+                Help("Delete one of the two.", Delete()),
                 key=True,
             )
         yield name, length
@@ -195,7 +196,7 @@ def _amount(node: Node, names: Names) -> Amount | None:
         node.report(
             "needs-number",
             f"A number or a parameter is needed here, not {message_wording.value_words(node.value)}.",
-            did_you_mean(node.value, names.parameters),
+            suggestion(node.value, names.parameters),
         )
     return None
 
@@ -235,7 +236,7 @@ def _up_to(node: Node, name: str, domain: Domain, names: Names) -> Amount | None
         child.report(
             "needs-number",
             f"`up_to` is for numbers, and `{name}` is {message_wording.TYPE_WORDS[domain.type]}.",
-            "Delete it.",
+            Help("Delete it.", Delete()),
             key=True,
         )
         return None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import attrs
 
-from hiprun.errors import did_you_mean
+from hiprun.corrections import Delete, Help
+from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Model, Translation
@@ -31,13 +32,16 @@ def translations(nodes: Sequence[Node], model: Model, *, complete: bool) -> Mode
         for path, translation in resolved(_translations, node["of"]).items():
             if path in table:
                 node["of"][path].report(
-                    "duplicate-name", f"`{path}` is in another file of `{language}` already.", "Delete one.", key=True
+                    "duplicate-name",
+                    f"`{path}` is in another file of `{language}` already.",
+                    Help("Delete one.", Delete()),
+                    key=True,
                 )
             if complete and path not in known:
                 node["of"][path].report(
                     "unknown-text",
                     f"The pack has no text at `{path}`.",
-                    did_you_mean(path, known) or f"`hiprun texts {language}` writes the file anew.",
+                    suggestion(path, known) if known else f"`hiprun texts {language}` writes the file anew.",
                     path,
                     key=True,
                 )

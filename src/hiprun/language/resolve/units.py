@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import attrs
 
+from hiprun.corrections import Delete, Help
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import value_words
 from hiprun.language.resolve.names import NameRegister
@@ -47,7 +48,7 @@ def units(nodes: Sequence[Node]) -> Units:
             node.report(
                 "circular-unit",
                 f"`{name}` is finally defined by itself.",
-                "Define one of the two by the other, not both.",
+                Help("Define one of the two by the other, not both.", Delete()),
                 key=True,
             )
             definitions[name] = attrs.evolve(definitions[name], is_=None)

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import yaml
 
+from hiprun.corrections import Delete, Help, Quote
 from hiprun.errors import Problem
 from hiprun.language.syntax import scalars, syntax_errors
 from hiprun.language.syntax.document import Path
@@ -109,9 +110,8 @@ class TreeBuilder:
             return
         is_full = len(self.problems) >= MOST_PROBLEMS
         reported = _TOO_MANY_PROBLEMS if is_full else mistake
-        self.problems.append(
-            Problem(reported.code, reported.message, place, reported.help, self.source.line(place.line))
-        )
+        line = self.source.line(place.line)
+        self.problems.append(Problem.with_help(reported.code, reported.message, place, reported.help, line))
         if is_full:
             raise UnreadableError
 
@@ -283,7 +283,7 @@ class TreeBuilder:
                 Mistake(
                     "duplicate-name",
                     f"`{scalars.shortened(name)}` is already here{line}.",
-                    "Delete one of the two, or give it another name.",
+                    Help("Delete one of the two, or give it another name.", Delete("line"), Delete()),
                 ),
                 place,
             )
@@ -339,7 +339,7 @@ class TreeBuilder:
             return Mistake(
                 "stray-dash",
                 "A list entry follows on the lines below, but all of this is read as one long text.",
-                "Delete the text before the list, or put all of it in quotes if it is meant as text.",
+                Help("Delete the text before the list, or put all of it in quotes if it is meant as text.", Quote()),
             )
         if ":" not in event.value and "-" not in event.value:
             return scalars.read_plain(event.value)
@@ -363,7 +363,7 @@ class TreeBuilder:
                 Mistake(
                     "anchor",
                     f"`{anchor}` shares a value between places, which is not allowed here.",
-                    "Write the value out, or put text that begins with this character in quotes.",
+                    Help("Write the value out, or put text that begins with this character in quotes.", Quote()),
                 ),
                 attrs.evolve(place, width=len(event.anchor) + 1),
             )
@@ -375,7 +375,7 @@ class TreeBuilder:
                 or Mistake(
                     "tag",
                     "A word that begins with `!` is not text.",
-                    "Delete the word, or put the whole text in quotes.",
+                    Help("Delete the word, or put the whole text in quotes.", Quote()),
                 ),
                 attrs.evolve(place, width=max(len(rest.split(" ")[0]), 1)),
             )

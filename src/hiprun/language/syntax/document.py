@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from hiprun.corrections import AnyHelp
 from hiprun.errors import Problem
 from hiprun.model.places import Place, SourceText
 
@@ -36,7 +37,7 @@ class Document:
             path = path[:-1]
         return self.places.get(path, Place(self.source.file))
 
-    def problem(self, code: str, message: str, path: Path, *, key: bool = False, help: str = "") -> Problem:
+    def problem(self, code: str, message: str, path: Path, *, key: bool = False, help: AnyHelp = "") -> Problem:
         """Return a problem with the value at `path`, or with its key, including its line."""
         place = self.place(path, key=key)
-        return Problem(code, message, place, help, self.source.line(place.line))
+        return Problem.with_help(code, message, place, help, self.source.line(place.line))

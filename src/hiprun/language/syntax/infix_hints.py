@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hiprun.corrections import Help, MakeList, Write
+
 _NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?"
 _NUMBER = r"-?[0-9]+(?:[.,][0-9]+)?"
 _NAME_FIRST = re.compile(
@@ -69,8 +71,9 @@ def _point(number: str) -> str:
     return number.replace(",", ".")
 
 
-def group_help(name: str) -> str:
+def group_help(name: str) -> Help:
     """Return what to write instead of `or` or `and` as the name of a group of conditions."""
     group = GROUP_FOR[name.lower()]
     requirement = "one of several conditions is enough" if group == "any" else "all of several conditions must hold"
-    return f"If {requirement}, list them under `{group}`: `{group}: [{{…}}, {{…}}]`."
+    words = f"If {requirement}, list them under `{group}`: `{group}: [{{…}}, {{…}}]`."
+    return Help(words, Write(group), MakeList(group))

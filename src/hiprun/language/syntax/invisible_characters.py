@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
+from hiprun.corrections import AnyHelp, Delete, Help, Write
 from hiprun.errors import Problem
 from hiprun.model.hidden_characters import character_name, first_hidden_character, hidden_positions
 from hiprun.model.places import Place, SourceText
@@ -37,7 +38,7 @@ def clean(source: SourceText, max_problems: int) -> tuple[str | None, list[Probl
                 source,
                 "directive",
                 "Lines that begin with `%` have no meaning here.",
-                "Delete the line.",
+                Help("Delete the line.", Delete("line")),
                 start,
                 end - start,
             )
@@ -46,10 +47,10 @@ def clean(source: SourceText, max_problems: int) -> tuple[str | None, list[Probl
     return text, problems
 
 
-def _problem(source: SourceText, code: str, message: str, help: str, start: int, width: int = 1) -> Problem:
+def _problem(source: SourceText, code: str, message: str, help: AnyHelp, start: int, width: int = 1) -> Problem:
     line = source.text.count("\n", 0, start) + 1
     place = Place(source.file, line, start - source.text.rfind("\n", 0, start), width)
-    return Problem(code, message, place, help, source.line(line))
+    return Problem.with_help(code, message, place, help, source.line(line))
 
 
 def _without_hidden(source: SourceText, max_problems: int) -> tuple[str, list[Problem]]:
@@ -73,10 +74,14 @@ def _hidden_problem(source: SourceText, start: int) -> Problem:
     character = source.text[start]
     if _ODD_CHARACTER.match(character):
         message = f"This is not an ordinary space ({character_name(character)})."
-        help = "Type a space in its place; such spaces are picked up when text is copied from a web page or a document."
+        words = (
+            "Type a space in its place; such spaces are picked up when text is copied from a web page or a document."
+        )
+        help = Help(words, Write(" ", title="Write an ordinary space"))
     else:
         message = f"There is an invisible character here ({character_name(character)})."
-        help = "Delete it; retyping this part of the line is the surest way."
+        words = "Delete it; retyping this part of the line is the surest way."
+        help = Help(words, Write("", title="Delete the invisible character"))
     return _problem(source, "hidden-character", message, help, start)
 
 
@@ -85,7 +90,11 @@ def _without_tabs(source: SourceText, text: str, max_problems: int) -> tuple[str
         text = _BLANK.sub(lambda match: " " * len(match[0]), text)
         indenting = list(islice(_INDENTING_TAB.finditer(text), max_problems))
         if indenting:
-            help = "Use spaces, two for each level."
-            message = "This line is indented with a tab."
-            return text, [_problem(source, "tab", message, help, match.start(1), len(match[1])) for match in indenting]
+            return text, [_tab_problem(source, match.start(1), len(match[1])) for match in indenting]
     return text.replace("\t", " "), []
+
+
+def _tab_problem(source: SourceText, start: int, width: int) -> Problem:
+    spaces = Write("  " * width, title="Write two spaces for each tab")
+    help = Help("Use spaces, two for each level.", spaces)
+    return _problem(source, "tab", "This line is indented with a tab.", help, start, width)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import attrs
 
+from hiprun.corrections import AnyHelp, Delete, Help, Quote, Straighten, Write
 from hiprun.language.syntax import infix_hints
 from hiprun.model import Number
 from hiprun.model.hidden_characters import character_name, first_hidden_character
@@ -52,16 +55,20 @@ class Mistake:
 
     code: str
     message: str
-    help: str
+    help: AnyHelp
 
 
-NOTHING = Mistake("no-value", "A value is missing here.", "Write a value after the colon or dash, or delete the line.")
+NOTHING = Mistake(
+    "no-value",
+    "A value is missing here.",
+    Help("Write a value after the colon or dash, or delete the line.", Delete("line"), Delete()),
+)
 
 
 COMMA_IN_TEXT = Mistake(
     "comma-in-text",
     "Inside braces, a comma ends the text, so this is read as another name.",
-    "Put the whole text in quotes; or delete this if it is not part of the text.",
+    Help("Put the whole text in quotes; or delete this if it is not part of the text.", Quote(whole=True)),
 )
 
 
@@ -96,7 +103,8 @@ def shortened(text: str) -> str:
 
 def decimal_comma_mistake(whole: str, decimals: str) -> Mistake:
     """Return the mistake of a number whose decimal comma was read as the end of a value."""
-    return _not_a_number(f"{whole},{decimals}", f"Decimals are written with a point: `{whole}.{decimals}`.")
+    number = f"{whole}.{decimals}"
+    return _not_a_number(f"{whole},{decimals}", Help(f"Decimals are written with a point: `{number}`.", Write(number)))
 
 
 def comparison_mistake(text: str) -> Mistake | None:
@@ -108,7 +116,7 @@ def comparison_mistake(text: str) -> Mistake | None:
     return Mistake(
         "comparison-sign",
         f"Comparisons are written as words here, not as `{match['sign']}`.",
-        f"Write `{suggestion}`; text that begins with such a sign goes in quotes.",
+        Help(f"Write `{suggestion}`; text that begins with such a sign goes in quotes.", Write(suggestion), Quote()),
     )
 
 
@@ -148,11 +156,15 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
         )
     if _CURLY_QUOTE.search(name):
         return Mistake(
-            "curly-quotes", "Curly quotes do not work as quotes here.", 'Use the straight quotes on the keyboard, `"`.'
+            "curly-quotes",
+            "Curly quotes do not work as quotes here.",
+            Help('Use the straight quotes on the keyboard, `"`.', Straighten()),
         )
     if not isinstance(read_plain(name), str):
         return Mistake(
-            "name-not-text", f"`{name}` is not a name.", f'If it is meant as one, put it in quotes: `"{name}"`.'
+            "name-not-text",
+            f"`{name}` is not a name.",
+            Help(f'If it is meant as one, put it in quotes: `"{name}"`.', Write(f'"{name}"')),
         )
     return missing_space_mistake(name) if name.startswith("-") else None
 
@@ -164,10 +176,11 @@ def missing_space_mistake(text: str) -> Mistake | None:
     'Write `swollen: …` with a space after the colon.'
     """
     if _NO_SPACE_AFTER_DASH.match(text):
+        word = text[1:20].split(" ")[0]
         return Mistake(
             "missing-space",
             "There is no space after the dash.",
-            f"Write `- {text[1:20].split(' ')[0]}` with a space after the dash.",
+            Help(f"Write `- {word}` with a space after the dash.", Write(f"- {word}", f"-{word}")),
         )
     match = _NO_SPACE_AFTER_COLON.match(text)
     if match is None:
@@ -176,7 +189,10 @@ def missing_space_mistake(text: str) -> Mistake | None:
     return Mistake(
         "missing-space",
         f"There is no space after the colon of `{name}`.",
-        f"Write `{name}: …` with a space after the colon.",
+        Help(
+            f"Write `{name}: …` with a space after the colon.",
+            Write(f"{name}: ", f"{name}:", "Write a space after the colon"),
+        ),
     )
 
 
@@ -198,7 +214,11 @@ def _boolean_mistake(text: str) -> Mistake | None:
     return Mistake(
         "not-true-or-false",
         f"`{text}` is neither `true` nor `false`.",
-        f'Write `{suggestion}`; if the word itself is meant, put it in quotes: `"{text}"`.',
+        Help(
+            f'Write `{suggestion}`; if the word itself is meant, put it in quotes: `"{text}"`.',
+            Write(suggestion),
+            Write(f'"{text}"'),
+        ),
     )
 
 
@@ -213,7 +233,11 @@ def _null_mistake(text: str) -> Mistake | None:
     return Mistake(
         "no-value",
         f"`{text}` means no value, which rule files do not allow.",
-        f'Write a value, or leave out the whole line; if the word itself is meant, put it in quotes: `"{text}"`.',
+        Help(
+            f'Write a value, or leave out the whole line; if the word itself is meant, put it in quotes: `"{text}"`.',
+            Write(f'"{text}"'),
+            Delete(),
+        ),
     )
 
 
@@ -221,7 +245,8 @@ def _number_mistake(text: str) -> Mistake | None:
     if _NOT_FINITE.match(text):
         return _not_a_number(text, "Write the number in digits, or leave the bound out.")
     if _OTHER_BASE.match(text):
-        return _not_a_number(text, "Write it with the digits 0 to 9; if text is meant, put it in quotes.")
+        help = "Write it with the digits 0 to 9; if text is meant, put it in quotes."
+        return _not_a_number(text, Help(help, *_usual_digits(text), Quote()))
     normalized = text.replace("_", "") if _GROUPED.match(text) else text
     normalized = text.replace(",", ".") if _DECIMAL_COMMA.match(text) else normalized
     match = _LOOSE_NUMBER.match(normalized)
@@ -230,10 +255,16 @@ def _number_mistake(text: str) -> Mistake | None:
     sign = "-" if match["sign"] == "-" else ""
     decimals = f".{match['rest']}" if match["rest"] else ""
     number = f"{sign}{match['whole'] or '0'}{decimals}{match['exponent']}"
-    return _not_a_number(text, f'Write `{number}`; if text is meant, put it in quotes: `"{text}"`.')
+    help = f'Write `{number}`; if text is meant, put it in quotes: `"{text}"`.'
+    return _not_a_number(text, Help(help, Write(number), Write(f'"{text}"')))
 
 
-def _not_a_number(text: str, help: str) -> Mistake:
+def _usual_digits(text: str) -> Iterator[Write]:
+    with contextlib.suppress(ValueError):  # `0b12` is no number in any base
+        yield Write(str(int(text, 0)))
+
+
+def _not_a_number(text: str, help: AnyHelp) -> Mistake:
     return Mistake("not-a-number", f"`{text}` is not a number in the notation of these files.", help)
 
 
@@ -243,5 +274,8 @@ def _curly_quotes_mistake(text: str) -> Mistake | None:
     return Mistake(
         "curly-quotes",
         "Curly quotes do not work as quotes here; they would become part of the text.",
-        'Use the straight quotes on the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
+        Help(
+            'Use the straight quotes on the keyboard, `"`; to keep the curly ones, put straight quotes around them.',
+            Straighten(),
+        ),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 import attrs
 from yaml import MarkedYAMLError
 
+from hiprun.corrections import MOST_LISTED, AnyHelp, Close, Delete, Help, Indent, Quote, Separate, Straighten, Write
 from hiprun.errors import Problem
 from hiprun.language.syntax import scalars
 from hiprun.model.places import Place, SourceText
@@ -17,10 +19,11 @@ _ENTRY = re.compile(r"(?:- +)*(?P<name>\"[^\"]*\"|'[^']*'|[^\s\"'\[{#][^:#]*):(?
 _BRACKETS = {"[": "]", "{": "}"}
 _QUOTED_OR_BRACKET = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'[^']*(?:'|\Z)|#[^\n]*|[\[\]{}]", re.DOTALL)
 _CURLY = re.compile("[“”„‘’‚«»]")
-_USE_STRAIGHT_QUOTES = 'Replace the curly quotes with straight ones, `"`.'
+_USE_STRAIGHT_QUOTES = Help('Replace the curly quotes with straight ones, `"`.', Straighten())
 _ALIGN = (
     "Lines that belong together start in the same column; lines that belong to a name are indented two more spaces."
 )
+_QUOTE_IT = Help("Put the text in quotes.", Quote())
 
 
 @attrs.frozen
@@ -64,9 +67,9 @@ class _SyntaxError:
             number -= 1
         return number, self.source.line(number)
 
-    def to_problem(self, code: str, message: str, help: str, *, at: Place | None = None, width: int = 1) -> Problem:
+    def to_problem(self, code: str, message: str, help: AnyHelp, *, at: Place | None = None, width: int = 1) -> Problem:
         place = at or Place(self.source.file, self.line, self.column, width)
-        return Problem(code, message, place, help, self.source.line(place.line))
+        return Problem.with_help(code, message, place, help, self.source.line(place.line))
 
     def place(self, line: int, column: int, width: int = 1) -> Place:
         return Place(self.source.file, line, column, width)
@@ -98,7 +101,7 @@ def _unreadable(error: _SyntaxError) -> Problem:
 def _cannot_start(error: _SyntaxError) -> Problem:
     if error.rest_of_line[:1] in (">", "|"):
         return _block_text(error)
-    return error.to_problem("unquoted-sign", "Text cannot begin with this character.", "Put the text in quotes.")
+    return error.to_problem("unquoted-sign", "Text cannot begin with this character.", _QUOTE_IT)
 
 
 def _block_text(error: _SyntaxError) -> Problem:
@@ -110,7 +113,7 @@ def _block_text(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "unquoted-sign",
         f"`{rest[:1]}` begins a block of text here, and such a block starts on the next line.",
-        "Put text that begins with this character in quotes.",
+        Help("Put text that begins with this character in quotes.", Quote()),
         at=place,
     )
 
@@ -124,7 +127,7 @@ def _colon(error: _SyntaxError) -> Problem:
         return error.to_problem(
             "colon-in-text",
             "Text without quotes cannot contain a colon followed by a space.",
-            "Put the text in quotes; if this begins a new entry, write it on a line of its own.",
+            Help("Put the text in quotes; if this begins a new entry, write it on a line of its own.", Quote()),
         )
     indentation = len(above) - len(above.lstrip(" "))
     entry = above[indentation:]
@@ -135,7 +138,7 @@ def _colon(error: _SyntaxError) -> Problem:
         return error.to_problem(
             "wrong-indentation",
             f"This line is indented further than line {number}, which already has its value.",
-            _ALIGN,
+            _aligned(error),
             at=error.place(error.line, 1, max(error.indentation, 1)),
         )
     return _missing_colon(error, number or error.line, indentation, entry or error.text)
@@ -179,7 +182,10 @@ def _list_in_line(error: _SyntaxError) -> Problem:
 def _unclosed_quote(error: _SyntaxError) -> Problem:
     quote = error.source.line(error.context_start.line)[error.context_start.column - 1 :][:1]
     return error.to_problem(
-        "unclosed-quote", "This quote is not closed.", f"Add `{quote}` where the text ends.", at=error.context_start
+        "unclosed-quote",
+        "This quote is not closed.",
+        Help(f"Add `{quote}` where the text ends.", Close(quote)),
+        at=error.context_start,
     )
 
 
@@ -189,7 +195,9 @@ def _in_brackets(error: _SyntaxError) -> Problem:
         return error.to_problem(
             "missing-comma",
             f"A comma or `{_BRACKETS[opening]}` is expected here.",
-            "Separate entries with commas, and put text with a colon, a quote or a bracket in quotes.",
+            Help(
+                "Separate entries with commas, and put text with a colon, a quote or a bracket in quotes.", Separate()
+            ),
         )
     return _unclosed_bracket(error, error.context_start)
 
@@ -199,7 +207,10 @@ def _unclosed_bracket(error: _SyntaxError, at: Place) -> Problem:
     return error.to_problem(
         "unclosed-bracket",
         f"This `{opening}` is not closed.",
-        f"Add `{_BRACKETS[opening]}` after its last entry, and commas between its entries.",
+        Help(
+            f"Add `{_BRACKETS[opening]}` after its last entry, and commas between its entries.",
+            Close(_BRACKETS[opening]),
+        ),
         at=at,
     )
 
@@ -238,7 +249,9 @@ def _stray_bracket(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "stray-bracket",
         f"`{error.rest_of_line[:1]}` closes nothing.",
-        "Delete it, or add the bracket that it should close.",
+        Help(
+            "Delete it, or add the bracket that it should close.", Write("", title=f"Delete `{error.rest_of_line[:1]}`")
+        ),
     )
 
 
@@ -256,19 +269,28 @@ def _block_end(error: _SyntaxError) -> Problem:
         return _text_after_end(error, quoted)
     if "found '?'" in error.problem or "<block mapping start>" in error.problem:
         if error.context_start.column == error.column:
+            widths = dict.fromkeys((error.indentation, max(error.indentation - 2, 0)))
             return error.to_problem(
                 "missing-dash",
                 "The lines above are entries of a list; this line is not.",
-                f"Begin it with `- `. {_ALIGN}",
+                Help(f"Begin it with `- `. {_ALIGN}", *(Indent(width, dash=True) for width in widths)),
             )
     elif sign == "-" and error.context_start.column == error.column:
-        return error.to_problem("stray-dash", "There is a list entry among names here.", f"Delete the dash. {_ALIGN}")
+        help = Help(f"Delete the dash. {_ALIGN}", Write("", "- ", "Delete the dash"))
+        return error.to_problem("stray-dash", "There is a list entry among names here.", help)
     return error.to_problem(
         "wrong-indentation",
         "This line does not line up with any of the lines above.",
-        _ALIGN,
+        _aligned(error),
         at=error.place(error.line, 1, max(error.indentation, 1)),
     )
+
+
+def _aligned(error: _SyntaxError) -> Help:
+    """Return the help that says where a line may begin, with each column in which a line above it does."""
+    above = (error.source.line(number) for number in range(error.line - 1, 0, -1))
+    widths = dict.fromkeys(len(line) - len(line.lstrip()) for line in above if line.strip())
+    return Help(_ALIGN, *map(Indent, islice(widths, MOST_LISTED)))
 
 
 def _missing_name(error: _SyntaxError) -> Problem:
@@ -277,16 +299,24 @@ def _missing_name(error: _SyntaxError) -> Problem:
 
 def _text_after_end(error: _SyntaxError, quoted: bool) -> Problem:
     if error.rest_of_line.startswith(","):
+        values = error.text.partition(": ")[2].strip()
         return error.to_problem(
             "missing-bracket",
             "There are several values here without brackets.",
-            "Write lists in brackets: `[one, another]`.",
+            Help(
+                "Write lists in brackets: `[one, another]`.",
+                Write(f"[{values}]", values, "Put the values in brackets"),
+            ),
         )
     after = "the closing quote" if quoted else "its end"
     return error.to_problem(
         "text-after-end",
         f"The value goes on after {after}.",
-        'Put the whole value in quotes; inside `"…"` an apostrophe is fine.',
+        Help(
+            'Put the whole value in quotes; inside `"…"` an apostrophe is fine.',
+            Quote(),
+            Write("", title=f"Delete `{error.rest_of_line.rstrip()}`"),
+        ),
         width=len(error.rest_of_line.rstrip()),
     )
 
@@ -303,20 +333,23 @@ def _anchor(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "anchor",
         "Text cannot begin with `&` or `*`.",
-        "Put the text in quotes; values cannot be shared between places.",
+        Help("Put the text in quotes; values cannot be shared between places.", Quote()),
         at=error.context_start,
     )
 
 
 def _tag(error: _SyntaxError) -> Problem:
-    return error.to_problem("tag", "Text cannot begin with `!`.", "Put the text in quotes.", at=error.context_start)
+    return error.to_problem("tag", "Text cannot begin with `!`.", _QUOTE_IT, at=error.context_start)
 
 
 def _escape(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "bad-escape",
         "In double quotes, a backslash `\\` begins an escape, and this is not a valid one.",
-        "Write `\\\\` for a backslash, or use single quotes, `'`.",
+        Help(
+            "Write `\\\\` for a backslash, or use single quotes, `'`.",
+            Write("\\\\", "\\", "Write the backslash twice"),
+        ),
         at=error.place(error.line, max(error.column - 1, 1), 2),
     )
 
@@ -325,7 +358,7 @@ def _directive(error: _SyntaxError) -> Problem:
     return error.to_problem(
         "directive",
         "Lines that begin with `%` have no meaning here.",
-        "Delete the line.",
+        Help("Delete the line.", Delete("line")),
         at=error.place(error.line, 1),
     )
 

@@ -1,0 +1,165 @@
+"""What would mend a problem: as data, for programs that change files, and as help, in words for people.
+
+Where a problem is found, both are made from the same values.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import attrs
+
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+
+MOST_LISTED = 8
+"""Of so many words at most, each is offered; more are not shown."""
+
+
+@attrs.frozen
+class Write:
+    """Write `text` in place of what is underlined, or in place of `instead_of` in the same line.
+
+    `title` says what this does, where the text itself does not.
+    """
+
+    text: str
+    instead_of: str = ""
+    title: str = ""
+
+
+@attrs.frozen
+class Wrap:
+    """Write something around the value at the place; a text stays one value, in quotes if need be."""
+
+    before: str = ""
+    after: str = ""
+    title: str = ""
+
+
+@attrs.frozen
+class Quote:
+    """Put the text at the place in quotes, or the whole that it is part of, from the colon on."""
+
+    whole: bool = False
+
+
+@attrs.frozen
+class Straighten:
+    """Write straight quotes in place of the curly ones in the line."""
+
+
+@attrs.frozen
+class Close:
+    """Close what is open at the place with a bracket or a quote."""
+
+    sign: str
+
+
+@attrs.frozen
+class Separate:
+    """Add a comma after what comes before the place."""
+
+
+@attrs.frozen
+class Indent:
+    """Begin the line with so many spaces, and a dash or not."""
+
+    width: int
+    dash: bool = False
+
+
+@attrs.frozen
+class Add:
+    """Add an entry to the mapping at the place; without a value, its text remains to be written."""
+
+    name: str
+    value: bool | int | str | None = None
+
+
+@attrs.frozen
+class Delete:
+    """Delete the entry or item at the place, the line of the place, or the whole that what is there belongs to."""
+
+    what: Literal["entry", "line", "owner"] = "entry"
+
+
+@attrs.frozen
+class MakeList:
+    """Write the mapping at the place as a list, under another name if one is given."""
+
+    name: str = ""
+
+
+@attrs.frozen
+class MakeGroup:
+    """Write the list of conditions at the place as a group of them."""
+
+
+@attrs.frozen
+class Swap:
+    """Write the two values at the place in the other order."""
+
+
+Correction: TypeAlias = (
+    Write | Wrap | Quote | Straighten | Close | Separate | Indent | Add | Delete | MakeList | MakeGroup | Swap
+)
+
+
+@attrs.frozen(init=False)
+class Help:
+    """What to do about a problem: in words, and those parts of it that are edits."""
+
+    words: str
+    corrections: tuple[Correction, ...]
+
+    def __init__(self, words: str, *corrections: Correction) -> None:
+        self.__attrs_init__(words, corrections)
+
+
+AnyHelp: TypeAlias = str | Help
+"""Help, or only the words of it where no edit would do."""
+
+
+def as_help(help: AnyHelp) -> Help:
+    """Return help as words and edits."""
+    return help if isinstance(help, Help) else Help(help)
+
+
+def of_part(help: AnyHelp, part: str) -> Help:
+    """Return help whose words are to be written in place of a part of what is underlined."""
+    given = as_help(help)
+    return Help(
+        given.words,
+        *(
+            attrs.evolve(correction, instead_of=part)
+            if isinstance(correction, Write) and not correction.instead_of
+            else correction
+            for correction in given.corrections
+        ),
+    )
+
+
+def write_one(words: Iterable[str]) -> tuple[Write, ...]:
+    """Return the edits that write one of several words; none if there are too many to choose from."""
+    written = tuple(map(Write, words))
+    return written if len(written) <= MOST_LISTED else ()
+
+
+def whole_numbers(number: Fraction | int) -> tuple[Write, Write]:
+    """Return the edits that write the whole number below another number, and the one above it."""
+    below = math.floor(number)
+    return Write(str(below)), Write(str(below + 1))
+
+
+def in_digits(written: object) -> tuple[Write, ...]:
+    """Return the edit that writes the number in a text alone; none if there is no number in it.
+
+    >>> in_digits("38,5 °C"), in_digits("warm")
+    ((Write(text='38.5', instead_of='', title=''),), ())
+    """
+    found = _NUMBER.search(written) if isinstance(written, str) else None
+    return (Write(found[0].replace(",", ".")),) if found else ()
