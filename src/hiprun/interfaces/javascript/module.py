@@ -19,6 +19,8 @@ _PARTS = (
     "fact_checks",
     "cells",
     "diagrams",
+    "inequalities",
+    "ties",
     "needs",
     "output_values",
     "patient",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import subprocess
@@ -32,6 +33,8 @@ def _compare(pack: Pack, run: Any, facts: dict[str, Any]) -> tuple[int, int]:
     try:
         outcomes = pack.evaluate(facts)
     except hiprun.FactError:
+        refused = "refused" in run(next(iter(pack.decisions)), facts)
+        assert refused or len(facts) < len(pack.facts), facts
         return 0, 0
     for name, outcome in outcomes.items():
         right, found = expected(outcome), run(name, facts)
@@ -86,8 +89,64 @@ def test_modules_of_random_packs_say_what_python_says(seed: int) -> None:
     run = runner(javascript_module(pack))
     for _ in range(8):
         facts = as_given(model, random_patient(rng, model, partly=False))
-        plain = json.loads(json.dumps(facts, default=str))
-        _compare(pack, run, {name: facts[name] if isinstance(facts[name], int) else plain[name] for name in facts})
+        _compare(pack, run, json.loads(json.dumps(facts, default=_in_json)))
+
+
+def _in_json(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+_SUMS = {
+    "first": "a + b",
+    "second": "b + c",
+    "odd": "2 * a + 2 * c",
+    "apart": "3 * a - 2 * b",
+    "mixed": "2 * a + 3 * b - c",
+}
+_SHARED = """\
+decision: load
+outputs: {level: {type: choice, choices: [low, middle, high], worse: later}}
+hit: first
+rules:
+  - {id: both, when: {first: {at_least: 12}, second: {at_least: 12}}, then: {level: high}}
+  - {id: odd, when: {odd: {between: [4.5, 5.5]}}, then: {level: high}}
+  - {id: apart, when: {apart: {above: 20}, b: {above: 5}}, then: {level: high}}
+  - {id: mixed, when: {mixed: {above: 2}}, then: {level: middle}}
+  - {id: rest, then: {level: low}}
+"""
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+def test_unknown_facts_in_several_sums_are_exact(tmp_path: Path, kind: str) -> None:
+    """A sum that no facts come to beside another one leads nowhere, and only facts that matter are needed."""
+    facts = "\n".join(["facts:", *(f"  {name}: {{ask: How much?, type: {kind}, range: [0, 9]}}" for name in "abc")])
+    pack = small_packs.load(
+        tmp_path,
+        facts=facts,
+        derived="\n".join(
+            ["derived:", *(f"  {name}: {{title: A sum, formula: {sum_}}}" for name, sum_ in _SUMS.items())]
+        ),
+        load=_SHARED,
+        constraints="constraints: [{id: much, never: {odd: {above: 30}}, because: No.}]",
+    )
+    run = runner(javascript_module(pack))
+    for a, b, c in itertools.product([None, 0, 2, 7, 9], repeat=3):
+        given = {name: value for name, value in zip("abc", (a, b, c), strict=True) if value is not None}
+        try:
+            right = expected(pack.decide("load", given))
+        except hiprun.FactError:
+            assert run("load", given)["refused"][0]["code"] == "impossible-facts", given
+            continue
+        assert right["exact"]
+        assert run("load", given) == right, given
+
+
+def test_formulas_of_unknown_facts_are_wide(tmp_path: Path) -> None:
+    """An output worked out from facts that are missing may be too wide, and says so."""
+    facts = "facts: {height: {ask: How high?, type: number, range: [0, 100]}}"
+    run = runner(javascript_module(small_packs.load(tmp_path, facts=facts, far=_THRESHOLDS)))
+    assert run("far", {})["exact"] is False
+    assert run("far", {"height": 4})["exact"] is True
 
 
 _THRESHOLDS = """\

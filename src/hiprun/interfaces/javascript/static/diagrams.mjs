@@ -77,3 +77,18 @@ function truthOf(diagram) {
   const found = resultsOf(diagram).filter((result) => result !== "conflict");
   return found.length === 1 ? found[0][0] : null;
 }
+
+/** The variables that a diagram asks for. */
+function variablesOf(decision, diagram) {
+  return diagram.nodes.filter((node) => node && node.below).map((node) => decision.variables[node.variable]);
+}
+
+/** Whether what a variable says depends on several facts. */
+const isTied = (variable) => variable.kind === "sum" || variable.kind === "term";
+
+/** Whether there are terms in what it depends on, whose range follows from facts in ways that are not worked out here. */
+const hasTerms = (variable) => variable.kind === "term" || (variable.kind === "sum" && variable.terms.some(([name]) => TERMS.has(name)));
+
+function factsOf(variable) {
+  return variable.kind === "sum" ? variable.terms.flatMap((term) => baseFacts(term[0])) : baseFacts(variable.fact);
+}

@@ -1,15 +1,5 @@
 // facts
 
-const FACTS = new Map(
-  DATA.facts.map((fact) => {
-    const ends = [fact.lowest, fact.highest].map((end) => (end === null ? null : fromFraction(end)));
-    const low = ends[0] || MINUS_INFINITE;
-    const high = ends[1] || INFINITE;
-    const codes = new Map(fact.choices.map((choice, index) => [choice[0], index]));
-    return [fact.name, { ...fact, low, high, codes, least: surely(low, 1), most: surely(high, -1) }];
-  }),
-);
-
 /** The first number from an end of a range on that surely is within it. */
 function surely(end, inwards) {
   const number = toNumber(end);
@@ -17,11 +7,19 @@ function surely(end, inwards) {
   const size = Number.EPSILON * Math.abs(number) || Number.MIN_VALUE;
   return notation !== null && compare(notation, end) * inwards >= 0 ? number : number + inwards * size;
 }
+
 const PLACES = new Map(DATA.facts.map((fact, place) => [fact.name, place]));
 const MOST_CHARACTERS = 10000;
 
+/** What a check returns instead of a value. */
+class Refused {
+  constructor(problem) {
+    this.problem = problem;
+  }
+}
+
 function refused(fact, code, message) {
-  return { problem: { code, fact: fact.name, message: "`" + fact.name + "`: " + message } };
+  return new Refused({ code, fact: fact.name, message: "`" + fact.name + "`: " + message });
 }
 
 function outside(fact, number, shown) {
@@ -38,13 +36,13 @@ function surelyInside(fact, value) {
 }
 
 function checkNumber(fact, value) {
-  if (typeof value === "number" && surelyInside(fact, value)) return { value: new Decimal(value + 0) };
+  if (typeof value === "number" && surelyInside(fact, value)) return new Decimal(value + 0);
   const plain = typeof value === "number" || typeof value === "bigint" ? String(value) : value;
   const number = typeof plain === "string" ? fromDecimal(plain) : null;
   if (number === null) return refused(fact, "fact-type", "it is a number, such as 3 or \"3.5\".");
   if (fact.type === "integer" && number.d !== 1n) return refused(fact, "fact-type", "it is a whole number.");
   const beyond = outside(fact, number, (end) => String(toNumber(end)));
-  return beyond ? refused(fact, "fact-range", beyond) : { value: number };
+  return beyond ? refused(fact, "fact-range", beyond) : number;
 }
 
 function checkDate(fact, value) {
@@ -52,7 +50,7 @@ function checkDate(fact, value) {
   if (day === null) return refused(fact, "fact-type", "it is a date, such as \"2026-07-31\".");
   const number = new Decimal(day);
   const beyond = outside(fact, number, (end) => fromDay(end.n));
-  return beyond ? refused(fact, "fact-range", beyond) : { value: number };
+  return beyond ? refused(fact, "fact-range", beyond) : number;
 }
 
 function checkSet(fact, value) {
@@ -60,29 +58,47 @@ function checkSet(fact, value) {
   if (!value.every((entry) => fact.codes.has(entry))) {
     return refused(fact, "fact-choice", "each entry is one of " + [...fact.codes.keys()].join(", ") + ".");
   }
-  return { value: new Set(value) };
+  return new Set(value);
 }
 
+function checkChoice(fact, value) {
+  return fact.codes.has(value) ? value : refused(fact, "fact-choice", "it is one of " + [...fact.codes.keys()].join(", ") + ".");
+}
+
+function checkText(fact, value) {
+  return typeof value === "string" && value.length <= MOST_CHARACTERS
+    ? value
+    : refused(fact, "fact-type", "it is a text of at most " + MOST_CHARACTERS + " characters.");
+}
+
+/** The check of each type but boolean, which gives the value as it is known, or a `Refused`. */
+const CHECKS = { integer: checkNumber, number: checkNumber, date: checkDate, set: checkSet, choice: checkChoice, string: checkText };
+
+const FACTS = new Map(
+  DATA.facts.map((fact) => {
+    const ends = [fact.lowest, fact.highest].map((end) => (end === null ? null : fromFraction(end)));
+    const low = ends[0] || MINUS_INFINITE;
+    const high = ends[1] || INFINITE;
+    const codes = new Map(fact.choices.map((choice, index) => [choice[0], index]));
+    return [fact.name, { ...fact, low, high, codes, least: surely(low, 1), most: surely(high, -1), check: CHECKS[fact.type] }];
+  }),
+);
+
 function checkFact(fact, value) {
-  switch (fact.type) {
-    case "boolean":
-      return typeof value === "boolean" ? { value } : refused(fact, "fact-type", "it is true or false.");
-    case "integer":
-    case "number":
-      return checkNumber(fact, value);
-    case "date":
-      return checkDate(fact, value);
-    case "set":
-      return checkSet(fact, value);
-    case "choice":
-      return fact.codes.has(value)
-        ? { value }
-        : refused(fact, "fact-choice", "it is one of " + [...fact.codes.keys()].join(", ") + ".");
-    default:
-      return typeof value === "string" && value.length <= MOST_CHARACTERS
-        ? { value }
-        : refused(fact, "fact-type", "it is a text of at most " + MOST_CHARACTERS + " characters.");
-  }
+  if (fact.check !== undefined) return fact.check(fact, value);
+  return typeof value === "boolean" ? value : refused(fact, "fact-type", "it is true or false.");
+}
+
+/** Whether the constraints leave anything for these facts; also where that would take too much work. */
+function canOccur(known) {
+  const { possible } = DATA;
+  const cells = new Cells(possible, known);
+  if (!ends(possible, possible.root, cells)) return false;
+  if (!possible.variables.some(isTied)) return true;
+  const diagram = narrowed(possible, possible.root, cells);
+  const asked = variablesOf(possible, diagram);
+  if (!asked.some(isTied) || asked.some(hasTerms)) return true;
+  return orTooMuch(() => new Ties(possible, cells, known).fitted(diagram).root !== 0, true);
 }
 
 function checkFacts(given) {
@@ -91,20 +107,21 @@ function checkFacts(given) {
   }
   const problems = [];
   const known = new Map();
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(given)) {
+    const value = given[name];
     const fact = FACTS.get(name);
     if (fact === undefined) {
       const message = "`" + name.slice(0, 100) + "` is not a fact of this pack.";
       problems.push({ code: "unknown-fact", fact: name, message });
     } else if (value !== null && value !== undefined) {
       const checked = checkFact(fact, value);
-      if (checked.problem) problems.push(checked.problem);
-      else known.set(name, checked.value);
+      if (checked instanceof Refused) problems.push(checked.problem);
+      else known.set(name, checked);
     }
   }
   if (problems.length) throw new FactError(problems);
   workOutTerms(known);
-  if (!ends(DATA.possible, DATA.possible.root, new Cells(DATA.possible, known))) {
+  if (!canOccur(known)) {
     const message = "These facts cannot occur together. Check them again, and leave out any that are not certain.";
     throw new FactError([{ code: "impossible-facts", fact: "", message }]);
   }

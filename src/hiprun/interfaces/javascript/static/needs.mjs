@@ -2,17 +2,8 @@
 
 const MOST_TOGETHER = 256;
 const MOST_PAIRS = 20000;
+const MOST_CONTEXTS = 500;
 const BEYOND = Infinity;
-
-/** Whether what a variable says depends on several facts. */
-const isTied = (variable) => variable.kind === "sum" || variable.kind === "term";
-
-/** Whether there are terms in what it depends on, whose range follows from facts in ways that are not worked out here. */
-const hasTerms = (variable) => variable.kind === "term" || (variable.kind === "sum" && variable.terms.some(([name]) => TERMS.has(name)));
-
-function factsOf(variable) {
-  return variable.kind === "sum" ? variable.terms.flatMap((term) => baseFacts(term[0])) : baseFacts(variable.fact);
-}
 
 function bitCount(bits) {
   let count = 0;
@@ -21,9 +12,10 @@ function bitCount(bits) {
 }
 
 class Needs {
-  constructor(decision, diagram) {
+  constructor(decision, diagram, ties) {
     this.decision = decision;
     this.diagram = diagram;
+    this.ties = ties;
     this.exact = true;
     this.numbers = new Map(leavesOf(diagram).map((leaf, number) => [leaf, BigInt(number)]));
     this.splits = new Map();
@@ -58,7 +50,11 @@ class Needs {
 
   facts() {
     const levels = [...this.splits.keys()];
-    return new Set(levels.flatMap((level) => factsOf(this.decision.variables[level])));
+    const tied = new Set(levels.map((level) => this.ties.group(level)).filter((group) => group !== undefined));
+    return new Set([
+      ...levels.flatMap((level) => factsOf(this.decision.variables[level])),
+      ...[...tied].flatMap((group) => this.ties.factsOf(group)),
+    ]);
   }
 
   get left() {
@@ -109,53 +105,105 @@ class Needs {
 
   /** How much stays open once a fact is known, null where it does not matter. */
   score(name) {
+    const found = orTooMuch(() => this.exactScore(name), undefined);
+    if (found !== undefined) return found;
+    this.exact = false;
+    return 1000 * bitCount(this.whole);
+  }
+
+  exactScore(name) {
     const own = this.decision.variables.flatMap((variable, index) =>
       !isTied(variable) && variable.fact === name ? [index] : [],
     );
+    const group = own.map((index) => this.ties.group(index)).find((found) => found !== undefined);
     const asked = own.filter((index) => this.splits.has(index));
-    if (!asked.length) return null;
-    const left = asked.length === 1 ? this.left.get(asked[0]) : this.together(asked);
-    const narrows = left.some((bits) => bits !== this.whole);
-    if (!narrows) {
-      const matters = this.matters(new Set(own));
-      if (matters === null) {
-        this.exact = false;
-        return 1000 * bitCount(this.whole);
-      }
-      if (!matters) return null;
-    }
+    if (!asked.length && group === undefined) return null;
+    let left;
+    if (group !== undefined) left = this.leftOfTied(name, group);
+    else left = asked.length === 1 ? this.left.get(asked[0]) : this.together(asked);
+    if (left.every((bits) => bits === this.whole) && !this.matters(name, own, group)) return null;
     return Math.floor((1000 * left.reduce((sum, bits) => sum + bitCount(bits), 0)) / left.length);
   }
 
-  /** Whether two patients who differ in these variables alone can get different results; null beyond a bound. */
-  matters(free) {
-    const nodes = this.diagram.nodes;
-    const waiting = [[this.diagram.root, this.diagram.root]];
-    const seen = new Set([this.diagram.root + ":" + this.diagram.root]);
-    while (waiting.length) {
-      const [first, second] = waiting.pop();
-      if (first === 0 || second === 0) continue;
-      const variable = Math.min(this.variable(first), this.variable(second));
-      if (variable === BEYOND) {
-        if (first !== second) return true;
+  /** The results left on each stretch of a fact that sums tie to others. */
+  leftOfTied(name, group) {
+    const reaches = [];
+    for (const [bits, contexts] of this.contextsOf(group)) {
+      for (const context of contexts) {
+        const reach = this.ties.reach(name, context);
+        if (reach !== null) reaches.push([bits, reach]);
+      }
+    }
+    const cuts = reaches.flatMap(([, reach]) => reach).sort(compareCuts);
+    const left = [];
+    for (let index = 0; index + 1 < cuts.length; index += 1) {
+      if (compareCuts(cuts[index], cuts[index + 1]) === 0) continue;
+      const here = reaches.filter(([, [low, high]]) => compareCuts(low, cuts[index]) <= 0 && compareCuts(cuts[index + 1], high) <= 0);
+      if (here.length) left.push(here.reduce((found, [bits]) => found | bits, 0n));
+    }
+    return left;
+  }
+
+  /** For each result, the choices in a group on the ways that lead there. */
+  contextsOf(group) {
+    const reached = this.diagram.nodes.map(() => new Map());
+    reached[this.diagram.root].set("", []);
+    const found = [];
+    for (let index = this.diagram.root; index > 0; index -= 1) {
+      const node = this.diagram.nodes[index];
+      if (!node.below) {
+        if (reached[index].size) found.push([1n << this.numbers.get(node), [...reached[index].values()]]);
         continue;
       }
-      const at = (place) => (this.variable(place) === variable ? nodes[place].below : null);
+      node.below.forEach((place, cell) => {
+        for (const context of reached[index].values()) {
+          const longer = group.has(node.variable) ? [...context, [node.variable, node.first + cell]] : context;
+          if (place !== 0) reached[place].set(longer.join(";"), longer);
+        }
+        if (reached[place].size > MOST_CONTEXTS) throw new TooMuch();
+      });
+    }
+    return found;
+  }
+
+  /** Whether two patients who differ in a fact alone can get different results. */
+  matters(name, own, group = new Set()) {
+    const free = new Set(own);
+    this.decision.variables.forEach((variable, index) => group.has(index) && factsOf(variable).includes(name) && free.add(index));
+    const nodes = this.diagram.nodes;
+    const waiting = [];
+    const seen = new Set();
+    const add = (...pair) => {
+      if (pair[0] === 0 || pair[1] === 0) return;
+      if (group.size === 0) pair.sort((a, b) => a - b);
+      const key = pair.map((part) => (typeof part === "number" ? part : part.join(";"))).join(":");
+      if (seen.has(key)) return;
+      seen.add(key);
+      waiting.push(pair);
+    };
+    const contexts = group.size ? [[], []] : [];
+    add(this.diagram.root, this.diagram.root, ...contexts);
+    while (waiting.length) {
+      const [first, second, context, otherContext] = waiting.pop();
+      const variable = Math.min(this.variable(first), this.variable(second));
+      if (variable === BEYOND) {
+        if (first !== second && (group.size === 0 || this.ties.pairFits(name, context, otherContext))) return true;
+        continue;
+      }
+      const at = (place) => (this.variable(place) === variable ? nodes[place] : null);
       const ones = at(first);
       const others = at(second);
-      const count = (ones || others).length;
-      for (let cell = 0; cell < count; cell += 1) {
-        for (let other = 0; other < count; other += 1) {
+      const { first: least, below } = ones || others;
+      const longer = (known, node, cell) => (node && group.has(variable) ? [...known, [variable, least + cell]] : known);
+      for (let cell = 0; cell < below.length; cell += 1) {
+        for (let other = 0; other < below.length; other += 1) {
           if (cell !== other && !free.has(variable)) continue;
-          const pair = [ones ? ones[cell] : first, others ? others[other] : second].sort((a, b) => a - b);
-          const key = pair.join(":");
-          if (!seen.has(key)) {
-            seen.add(key);
-            waiting.push(pair);
-          }
+          const pair = [ones ? ones.below[cell] : first, others ? others.below[other] : second];
+          if (group.size) pair.push(longer(context, ones, cell), longer(otherContext, others, other));
+          add(...pair);
         }
       }
-      if (seen.size > MOST_PAIRS) return null;
+      if (seen.size > MOST_PAIRS) throw new TooMuch();
     }
     return false;
   }

@@ -10,20 +10,28 @@ class Patient {
     this.known = known;
     this.cells = new Cells(this.decision, known);
     this.exact = true;
-    this.termsAreOpen = false;
+    this.isWide = false;
     this.scores = new Map();
   }
 
   diagram(root, turn) {
     const found = narrowed(this.decision, root, this.cells, turn);
-    const asked = found.nodes.filter((node) => node && node.below).map((node) => this.decision.variables[node.variable]);
-    if (asked.some(isTied)) this.exact = false;
-    if (asked.some(hasTerms)) this.termsAreOpen = true;
+    const asked = variablesOf(this.decision, found);
+    if (!asked.some(isTied)) return found;
+    const fitted = asked.some(hasTerms) ? null : orTooMuch(() => this.ties.fitted(found), null);
+    if (fitted !== null) return fitted;
+    this.exact = false;
+    this.isWide = true;
     return found;
   }
 
+  get ties() {
+    if (this.madeTies === undefined) this.madeTies = new Ties(this.decision, this.cells, this.known);
+    return this.madeTies;
+  }
+
   note(diagram) {
-    const needs = new Needs(this.decision, diagram);
+    const needs = new Needs(this.decision, diagram, this.ties);
     for (const fact of needs.facts()) {
       if (this.known.has(fact)) continue;
       const score = this.exact ? needs.score(fact) : 0;
@@ -92,7 +100,7 @@ class Patient {
       for (let index = 0; index < roots.length; index += 1) if (this.truth(roots[index]) === true) ids.add(rules[index].id);
       found = [...ids];
     }
-    this.exact = exact && !this.termsAreOpen;
+    this.exact = exact && !this.isWide;
     return found;
   }
 
@@ -333,6 +341,7 @@ class Patient {
 }
 
 function distinct(answers) {
+  if (answers.length < 2) return answers;
   const found = new Map();
   for (const answer of answers) {
     const key = JSON.stringify(answer);
