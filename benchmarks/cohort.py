@@ -117,10 +117,10 @@ def by_hand() -> list[pl.Expr]:
     ]
 
 
-def rule_by_hand() -> pl.Expr:
-    """Return which rule decides: of those that match the most urgent one."""
+def rule_tests() -> dict[str, pl.Expr]:
+    """Return whether each rule matches, the most urgent ones first."""
     pain, sharp = pl.col("pain_while_running"), pl.col("pain_quality") == "sharp"
-    tests = {
+    return {
         "swelling-or-numbness": pl.col("swelling") | pl.col("numbness"),
         "trouble-walking": pl.col("trouble_walking"),
         "sharp-pain-while-running": sharp & (pain > 0),
@@ -139,7 +139,14 @@ def rule_by_hand() -> pl.Expr:
         "stiffness": pl.col("stiffness"),
         "pain-while-running": pain > 0,
     }
-    names = pl.Enum(list(tests))
+
+
+RULES = tuple(rule_tests())
+
+
+def rule_by_hand() -> pl.Expr:
+    """Return which rule decides: of those that match the most urgent one."""
+    names, tests = pl.Enum(RULES), rule_tests()
     return pl.coalesce(pl.when(test).then(pl.lit(name, names)) for name, test in tests.items()).alias("rule")
 
 
@@ -239,28 +246,6 @@ def measured(pack: hiprun.Pack) -> list[tuple[str, ...]]:
     ]
 
 
-def few_rows(pack: hiprun.Pack) -> list[tuple[str, ...]]:
-    """Return what frames of few rows take once frames like them were seen, in microseconds."""
-    frame = runners(1_000)
-    (row,) = people(frame[:1])
-    calls: dict[str, Callable[[], Any]] = {"decide for one": lambda: pack.decide("triage", row)}
-    for size in (1, 10, 100, 1_000):
-        part = frame[:size]
-        table = part.to_arrow()
-        calls[f"{size:,} in Polars"] = lambda part=part: pack.evaluate_frame(part, "triage")
-        calls[f"{size:,} in PyArrow"] = lambda table=table: pack.evaluate_frame(table, "triage")
-        calls[f"{size:,} from Polars, row by row"] = lambda part=part: [
-            pack.decide("triage", facts)["action"] for facts in people(part)
-        ]
-
-    def often(call: Callable[[], Any]) -> Callable[[], Any]:
-        return lambda: [call() for _ in range(200)]
-
-    found = medians({name: often(call) for name, call in calls.items()}, 3)
-    base = found["decide for one"][0]
-    return [(name, f"{cpu / 200 * 1e6:,.1f}", f"{cpu / base:,.1f}") for name, (cpu, _) in found.items()]
-
-
 def start() -> list[tuple[str, ...]]:
     """Return how long all decisions take for the first ten rows, with a pack that was just loaded."""
     frame = runners(10)
@@ -307,10 +292,10 @@ print(f"{int(status.partition('VmHWM:')[2].split()[0]) / 1024:,.0f}")
     return [*zip(names, times.split(), strict=True), ("most memory, MB (at most 500)", memory)]
 
 
-def people(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as facts for `decide`."""
+def people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of a frame as facts for `decide`."""
     found = []
-    for row in frame.to_dicts():
+    for row in rows:
         sites = {site: row.pop(f"pain_sites__{site}") for site in SITES}
         if None in sites.values():
             row["pain_sites"] = {
@@ -325,7 +310,7 @@ def people(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 def row_by_row(pack: hiprun.Pack, frame: pl.DataFrame) -> Took:
     """Return how long it would take to decide for one after the other, facts given as they are read from the frame."""
-    rows = people(frame.head(SAMPLE))
+    rows = people(frame.head(SAMPLE).to_dicts())
     ((cpu, clock),) = medians({"": lambda: [pack.decide("triage", row)["action"] for row in rows]}).values()
     return cpu / SAMPLE * ROWS, clock / SAMPLE * ROWS
 
@@ -347,7 +332,7 @@ def agree(pack: hiprun.Pack, frame: pl.DataFrame, unsure: pl.DataFrame) -> None:
     eager = pack.evaluate_frame(unsure, "triage")
     assert eager.equals(pack.evaluate_frame(unsure.lazy(), "triage").collect().select(eager.columns))
     for index in random.Random(2).sample(range(ROWS), SAMPLE):
-        (facts,), row = people(unsure[index]), eager.row(index, named=True)
+        (facts,), row = people(unsure[index].to_dicts()), eager.row(index, named=True)
         outcome = pack.decide("triage", facts)
         assert row["triage__status"] == outcome.status
         for name in ("action", "running"):
@@ -386,8 +371,6 @@ def main() -> None:
             print()
     head = ("a million runners through triage", "CPU, ms", "times by hand", "target", "by the clock, ms")
     print_table("Cohorts; all agree on a million runners", head, measured(pack))
-    print()
-    print_table("Few rows, once frames like them were seen", ("rows", "CPU, µs", "times decide"), few_rows(pack))
     print()
     print_table("All decisions of the pack for ten rows", ("", "first, s (at most 1)", "again, s"), start())
     print()

@@ -57,8 +57,7 @@ def greenhouse(greenhouse_folder: Path) -> hiprun.Pack:
 def by_columns() -> Iterator[None]:
     """Frames of few rows are worked out by columns, as frames of many are, instead of row by row."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("evaluate", "polars_frames"):
-            patch.setattr(f"hiprun.backends.dataframe.{module}.MOST_ROWS", 0)
+        patch.setattr("hiprun.backends.dataframe.few_rows.MOST_ROWS", 0)
         yield
 
 

@@ -192,8 +192,8 @@ class Pack(PackContents):
 
         if self._frames is None:
             model = with_texts_for_columns(self._shown)
-            program = self._program if model is self._shown else Pack(model)._program
-            self._frames = Frames(model, program, self.decide)
+            behind = self if model is self._shown else Pack(model)
+            self._frames = Frames(model, behind._program, behind.decide)
         options = FrameOptions(columns, on_error, numeric_booleans=numeric_booleans, overwrite=overwrite)
         evaluated: DataFrame = evaluate_frame(self._frames, frame, names, options)
         return evaluated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import pickle
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -349,101 +348,6 @@ def test_what_the_workers_of_spark_count(greenhouse: hiprun.Pack) -> None:
     good = DataFrame(table[1:2], [spark_types.DecimalType(9, 2), spark_types.IntegerType()])
     decided = greenhouse.evaluate_frame(good, "alarm", on_error="raise")
     assert "refused" not in decided.table.schema.names
-
-
-# few rows
-
-
-def known(number: int) -> pl.DataFrame:
-    """Return so many rows of which `planting` and `alarm` need nothing more, each with another answer than the next."""
-    days = [datetime.date(2026, 3, 1), datetime.date(2026, 6, 1)] * number
-    return pl.DataFrame(
-        {
-            "temperature": [float(row % 40) for row in range(number)],
-            "leaves": (["firm", "limp", "dry"] * number)[:number],
-            "season": (["summer", "winter"] * number)[:number],
-            "last_frost": days[:number],
-            "pests": ([["slugs"], []] * number)[:number],
-            "days_since_watering": [row % 4 for row in range(number)],
-        }
-    )
-
-
-@pytest.mark.parametrize("number", [1, 2, 30, 200])
-@pytest.mark.parametrize("kind", ["polars", "pyarrow", "pandas"])
-def test_few_rows_get_what_many_get(greenhouse: hiprun.Pack, kind: str, number: int) -> None:
-    """A few rows have the same columns, of the same types, as in a frame of many; the second time as the first."""
-    construct = {"polars": pl.DataFrame, "pyarrow": lambda t: t, "pandas": lambda t: t.to_pandas()}[kind]
-    many, few = construct(known(2_000).to_arrow()), construct(known(number).to_arrow())
-    pack = hiprun.Pack(greenhouse.model)
-    for names in (None, ["alarm"], ["planting"]):
-        whole = pack.evaluate_frame(many, names)
-        for _ in range(2):
-            decided = pack.evaluate_frame(few, names)
-            assert repr(records(decided)) == repr(records(whole)[:number])
-            if isinstance(decided, pl.DataFrame):
-                assert decided.schema == whole.schema
-
-
-@pytest.mark.parametrize("columns", [["aphids", "slugs", "thrips"], ["slugs"]])
-def test_sets_of_few_rows(greenhouse: hiprun.Pack, columns: list[str]) -> None:
-    """Where each choice of a set has a column, a set known whole, in part or not at all is the same in few rows."""
-    patterns = [
-        [True, None, None],
-        [False, True, False],
-        [None, None, None],
-        [None, False, False],
-        [False, False, False],
-    ]
-    drawn = dict(zip(("aphids", "slugs", "thrips"), zip(*patterns, strict=True), strict=True))
-    sets = pl.DataFrame({f"pests__{choice}": drawn[choice] for choice in columns})
-    frame = pl.concat([known(2_000).drop("pests"), pl.concat([sets] * 400)], how="horizontal")
-    pack = hiprun.Pack(greenhouse.model)
-    whole = pack.evaluate_frame(frame, "planting")
-    assert whole["planting__status"].n_unique() > 1
-    for start in (0, 3, 0):
-        few = pack.evaluate_frame(frame[start : start + 7], "planting")
-        assert few.equals(whole[start : start + 7])
-
-
-def test_few_rows_are_checked_as_many_are(greenhouse: hiprun.Pack) -> None:
-    """A row that is refused, a text for a date, and a name that is nearly a fact's are seen in one row too."""
-    good = pl.DataFrame({"temperature": [31.0], "season": ["summer"]})
-    assert greenhouse.evaluate_frame(good, "alarm")["alarm__action"].to_list() == ["act"]
-    for column, value in (("temperature", 99.0), ("temperature", math.nan), ("season", "spring!")):
-        bad = good.with_columns(pl.lit(value).alias(column))
-        with pytest.raises(FactError, match="in 1 of 1 rows"):
-            greenhouse.evaluate_frame(bad, "alarm")
-        decided = greenhouse.evaluate_frame(bad, "alarm", on_error="column")
-        assert decided["alarm__status"].to_list() == ["refused"]
-    with pytest.raises(FactError, match="not a date"):
-        greenhouse.evaluate_frame(good.with_columns(last_frost=pl.lit("2026-03-01")), "alarm")
-    impossible = good.with_columns(season=pl.lit("winter"), temperature=46.0)
-    with pytest.raises(FactError, match="never that warm in winter"):
-        greenhouse.evaluate_frame(impossible, "alarm")
-    for _ in range(2):
-        with pytest.warns(hiprun.ColumnWarning, match="Did you mean `leaves`"):
-            greenhouse.evaluate_frame(good.with_columns(Leaves=pl.lit("limp")), "alarm")
-
-
-def test_what_few_rows_come_to_is_kept_within_a_bound(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the bound conclusions, kinds of frames and warnings are worked out again, with the same answers."""
-    monkeypatch.setattr("hiprun.backends.dataframe.few_rows._MOST_KEPT", 1)
-    monkeypatch.setattr("hiprun.backends.dataframe.evaluate.MOST_PREPARED", 1)
-    pack = hiprun.Pack(greenhouse.model)
-    pack.evaluate_frame(known(3)[:1], "alarm")
-    for row in (0, 1, 2, 0):
-        pack.evaluate_frame(known(3)[row : row + 1], "alarm")
-    for _ in range(3):
-        for row in range(3):
-            frame = known(3)[row : row + 1]
-            for one in (frame, frame, frame.with_columns(pl.col("days_since_watering").cast(pl.Int8)), frame):
-                found = pack.evaluate_frame(one, ["alarm", "watering"])
-                assert found.select("alarm__action", "watering__litres").rows() == (
-                    greenhouse.evaluate_frame(known(2_000), ["alarm", "watering"])
-                    .select("alarm__action", "watering__litres")[row : row + 1]
-                    .rows()
-                )
 
 
 # decisions of many limits, and rows that differ in many numbers

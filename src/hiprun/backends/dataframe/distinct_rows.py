@@ -117,6 +117,6 @@ def set_of(fact: Fact, choices: Sequence[str], values: Sequence[bool | None]) ->
     """Return a set as the engine takes it, from whether each of some choices is in it; None if that is never known."""
     some = list(compress(choices, values))
     if None not in values and len(values) == len(fact.domain.choices):
-        return some
+        return frozenset(some)
     none = [choice for choice, is_in in zip(choices, values, strict=True) if is_in is False]
     return {"includes_all": some, "includes_none": none} if some or none else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import duckdb
@@ -19,8 +19,8 @@ class DuckDBRelation:
     """A relation of DuckDB as a source of facts; its rows are decided when the result is executed."""
 
     native: Any
-    is_lazy: bool = True
-    folds_case: bool = True
+    is_lazy: ClassVar[bool] = True
+    folds_case: ClassVar[bool] = True
 
     @property
     def names(self) -> Sequence[str]:

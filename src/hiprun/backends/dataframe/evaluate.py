@@ -17,8 +17,9 @@ from hiprun.backends.dataframe.arrow_values import one_chunk
 from hiprun.backends.dataframe.batch_evaluation import Decide, Evaluated, Kernel, Wrong
 from hiprun.backends.dataframe.column_checks import Types, check_names, held
 from hiprun.backends.dataframe.column_names import check_new, fact_columns, near_misses
+from hiprun.backends.dataframe.decided_rows import ArrowTables
 from hiprun.backends.dataframe.decision_plans import Plans
-from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows, is_plain
+from hiprun.backends.dataframe.few_rows import FewRows, are_few, is_plain
 from hiprun.backends.dataframe.new_columns import ColumnType
 from hiprun.backends.dataframe.refused_rows import Tally
 from hiprun.backends.dataframe.row_cache import Remembered
@@ -83,7 +84,7 @@ class Frames:
         self.plans = Plans(model, program)
         self.remembered = Remembered()
         self.prepared: dict[Any, PreparedKernel] = {}
-        self.few: dict[Any, Any] = {}
+        self.few: dict[Any, Quick] = {}
         self._fitted: dict[Any, FittedNames] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -101,11 +102,14 @@ class Frames:
             Evaluation(self, tuple(decisions), names, options, on_error == "column", source.is_lazy, check)
         )
 
-    def keep(self, key: Any, few: Any) -> None:
+    def keep(self, key: Any, kernel: Kernel, make: Callable[[], Quick]) -> None:
         """Keep what decides for a few rows of a kind of frame, for the next frame of that kind."""
+        kept = self.few.get(key)
+        if kept is not None and kept.few.kernel is kernel:
+            return
         while len(self.few) >= MOST_PREPARED:
             self.few.pop(next(iter(self.few)), None)
-        self.few[key] = few
+        self.few[key] = make()
 
     def fitted(self, columns: Sequence[Any], names: Mapping[str, str] | None) -> FittedNames:
         """Return what the names of some columns say; raise `FactError` if they do not fit."""
@@ -117,6 +121,14 @@ class Frames:
             near = " ".join(map(str, near_misses(self.model, columns, names)))
             self._fitted[key] = FittedNames(fact_columns(self.model, columns, names), near)
         return self._fitted[key]
+
+
+@attrs.frozen(eq=False)
+class Quick:
+    """What decides for a few rows of a kind of frame, each given as the values at these places among its columns."""
+
+    few: FewRows
+    places: Sequence[int]
 
 
 @attrs.frozen
@@ -183,7 +195,9 @@ class Evaluation:
         empty = kernel.evaluated(0, {name: pa.array([], kind) for name, kind in types.items()})
         new = {name: part.kind for name, part in empty.columns.items()}
         as_they_are = is_plain(types) and all(entry.reading != "unreadable" for entry in kernel.held.values())
-        few = FewRows(kernel, new) if as_they_are and not self.options.numeric_booleans else None
+        few = None
+        if as_they_are and not self.options.numeric_booleans:
+            few = FewRows(kernel, new, {name: place for place, name in enumerate(types)}, ArrowTables())
         return PreparedKernel(kernel, new, few)
 
     def prepared(self, types: Types) -> PreparedKernel:
@@ -210,12 +224,13 @@ class Evaluation:
         self, prepared: PreparedKernel, arrays: Mapping[str, Any], length: int, wrong: Sequence[Wrong]
     ) -> Mapping[str, Any] | None:
         """Return the new columns of a few rows, decided one after the other; None where the kernel is quicker."""
-        if prepared.few is None or wrong or not 0 < length * len(self.decisions) <= MOST_ROWS:
+        if prepared.few is None or wrong or not are_few(length, self.decisions):
             return None
         rows = list(zip(*(array.to_pylist() for array in arrays.values()), strict=True))
-        patients = prepared.few.patients({name: place for place, name in enumerate(arrays)}, rows)
-        table = prepared.few.decided(patients)
-        return None if table is None else dict(zip(table.column_names, table.columns, strict=True))
+        columns = prepared.few.decided(rows)
+        if columns is None:
+            return None
+        return dict(zip(prepared.types, map(pa.chunked_array, zip(columns)), strict=True))  # each is one chunk
 
     def evaluated(self, prepared: PreparedKernel, tables: Iterable[Any]) -> Iterator[Evaluated]:
         """Yield what becomes of tables of Arrow, one after the other."""

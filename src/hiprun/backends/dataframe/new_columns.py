@@ -115,6 +115,20 @@ def nothing(kind: ColumnType, rows: Rows) -> Part:
     return Part(kind, np.zeros(rows.length, np.float64 if kind.form == "number" else np.int64), False)
 
 
+def array(kind: ColumnType, values: Sequence[Any]) -> Any:
+    """Return single values, days as their ordinals and None where there is none, as a column of Arrow."""
+    match kind.form:
+        case "label":
+            places = {label: place for place, label in enumerate(kind.labels)} | {None: None}
+            indexes = pa.array([places[value] for value in values], kind.indexes)
+            return pa.DictionaryArray.from_arrays(indexes, pa.array(kind.labels, pa.string()))
+        case "date":
+            days = [None if value is None else value - _EPOCH for value in values]
+            return pa.array(days, pa.int32()).cast(pa.date32())
+        case _:
+            return pa.array(values, kind.arrow)
+
+
 def relabelled(part: Part, rows: Rows, truth: Truth, label: str) -> Part:
     """Return a column of labels with another label where a condition holds."""
     here = rows.flags(truth)
@@ -128,7 +142,7 @@ def replaced(part: Part, rows: Rows, indexes: Numbers, values: Sequence[Any], ki
     valid = rows.flags(part.valid).copy()
     valid[indexes] = np.array([value is not None for value in values], np.bool_)[kinds]
     if part.kind.labels:
-        values = [place.get(value, 0) for value in values]
+        values = [0 if value is None else place[value] for value in values]
     plain = [0 if value is None else value for value in values]
     if part.kind.form == "truth":
         flags = rows.flags(part.values).copy()

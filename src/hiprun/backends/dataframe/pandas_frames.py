@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import pandas as pd
@@ -20,8 +20,8 @@ class PandasFrame:
     """A frame of pandas as a source of facts."""
 
     native: Any
-    is_lazy: bool = False
-    folds_case: bool = False
+    is_lazy: ClassVar[bool] = False
+    folds_case: ClassVar[bool] = False
 
     @property
     def names(self) -> Sequence[Any]:

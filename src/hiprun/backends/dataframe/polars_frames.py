@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, assert_never
+from typing import Any, ClassVar, assert_never
 
 import attrs
 import numpy as np
@@ -14,11 +15,10 @@ import pyarrow as pa
 from hiprun.backends.dataframe.arrow_values import stored
 from hiprun.backends.dataframe.batch_evaluation import Wrong
 from hiprun.backends.dataframe.column_names import HELPER, places
-from hiprun.backends.dataframe.evaluate import Evaluation, FrameOptions, Frames
-from hiprun.backends.dataframe.few_rows import MOST_ROWS, FewRows
+from hiprun.backends.dataframe.evaluate import Evaluation, FrameOptions, Frames, PreparedKernel, Quick
+from hiprun.backends.dataframe.few_rows import FewRows, are_few
 from hiprun.backends.dataframe.mixed_columns import sort
 from hiprun.backends.dataframe.new_columns import ColumnType
-from hiprun.inference.outcome import Outcome
 
 _ANSWERS = f"{HELPER}answers"
 
@@ -28,8 +28,8 @@ class PolarsFrame:
     """A frame of Polars in memory as a source of facts."""
 
     native: pl.DataFrame
-    is_lazy: bool = False
-    folds_case: bool = False
+    is_lazy: ClassVar[bool] = False
+    folds_case: ClassVar[bool] = False
 
     @property
     def names(self) -> Sequence[str]:
@@ -60,10 +60,17 @@ class PolarsFrame:
         if not kernel.types.keys().isdisjoint(self.names):
             return self.native.with_columns(made)
         if kernel.few is not None and evaluation.is_plain:
-            where = {name: self.names.index(column) for name, column in evaluation.facts.items()}
-            key = self._key(evaluation.decisions, evaluation.options)
-            evaluation.frames.keep(key, (_FewRows(kernel.kernel, kernel.types), where))
+            evaluation.frames.keep(
+                self._key(evaluation.decisions, evaluation.options),
+                kernel.kernel,
+                lambda: self._quick(kernel, evaluation.facts),
+            )
         return self.native.hstack(made)
+
+    def _quick(self, kernel: PreparedKernel, facts: Mapping[str, str]) -> Quick:
+        """Return what decides for a few rows, taken whole, since Polars makes rows of all columns at once."""
+        places = {name: self.names.index(column) for name, column in facts.items()}
+        return Quick(FewRows(kernel.kernel, kernel.types, places, _Tables()), range(len(self.names)))
 
     def _key(self, decisions: tuple[str, ...], options: FrameOptions) -> tuple[Any, ...]:
         # the classes of types are enough, and quicker: what these leave open, the engine checks in each value
@@ -72,34 +79,32 @@ class PolarsFrame:
     def quickly(self, frames: Frames, decisions: tuple[str, ...], options: FrameOptions) -> pl.DataFrame | None:
         """Return a frame of few rows with the new columns, if frames like it were decided before; else None."""
         frame = self.native
-        if not options.is_plain or not 0 < frame.height * len(decisions) <= MOST_ROWS:
+        if not options.is_plain or not are_few(frame.height, decisions):
             return None
         kept = frames.few.get(self._key(decisions, options))
-        if kept is None:
-            return None
-        few, where = kept
-        new = few.decided(few.patients(where, frame.rows()))
-        return None if new is None else frame.hstack(new.get_columns())
+        new = None if kept is None else kept.few.decided(frame.rows())
+        return None if new is None else frame.hstack(list(new))
 
 
-class _FewRows(FewRows):
-    """Keeps what was concluded as a frame of Polars."""
+class _Tables:
+    """What was concluded as structs of Polars, which are quicker to take some of than columns are."""
 
-    def made(self, outcomes: Sequence[Sequence[Outcome]]) -> pl.DataFrame:
-        """Return a frame of the new columns of patients with these outcomes."""
-        columns = self.columns(outcomes)
-        return pl.DataFrame(list(_series(self.types, {name: pa.chunked_array([columns[name]]) for name in columns})))
+    def made(self, kinds: Mapping[str, ColumnType], columns: Mapping[str, Sequence[Any]]) -> pl.Series:
+        """Return a table of columns of values, None where there is none."""
+        made = {name: pl.Series(name, _days(kind, columns[name]), _dtype(kind)) for name, kind in kinds.items()}
+        return pl.DataFrame(made).to_struct()
 
-    def joined(self, first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
-        """Return two frames as one."""
+    def joined(self, first: pl.Series, second: pl.Series) -> pl.Series:
+        """Return two tables as one."""
         return pl.concat([first, second], rechunk=True)
 
-    def taken(self, table: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
-        """Return some rows of a frame."""
-        if len(places) == 1:
-            return table.slice(places[0], 1)
-        where = pl.Series(places, dtype=pl.UInt32)
-        return pl.DataFrame([column[where] for column in table.get_columns()])
+    def columns(self, table: pl.Series) -> Sequence[pl.Series]:
+        """Return the columns of a table."""
+        return table.struct.unnest().get_columns()
+
+    def taken(self, table: pl.Series, places: Sequence[int]) -> Sequence[pl.Series]:
+        """Return the columns of some rows of a table."""
+        return self.columns(table[pl.Series("", places, pl.UInt32)])
 
 
 @attrs.frozen(eq=False)
@@ -107,8 +112,8 @@ class PolarsLazyFrame:
     """A lazy frame of Polars as a source of facts; each row is decided when it is collected."""
 
     native: pl.LazyFrame
-    is_lazy: bool = True
-    folds_case: bool = False
+    is_lazy: ClassVar[bool] = True
+    folds_case: ClassVar[bool] = False
 
     @property
     def names(self) -> Sequence[str]:
@@ -194,6 +199,13 @@ def _one_series(kind: ColumnType, column: Any) -> pl.Series:
 def _wide(indexes: Any) -> Any:
     """Return the numbers of labels in the width that Polars looks them up with, whatever is null among them."""
     return pa.Array.from_buffers(pa.uint32(), len(indexes), [None, pa.py_buffer(stored(indexes).astype(np.uint32))])
+
+
+def _days(kind: ColumnType, values: Sequence[Any]) -> Sequence[Any]:
+    """Return single values as Polars takes them; days are given as ordinals."""
+    if kind.form != "date":
+        return values
+    return [None if value is None else datetime.date.fromordinal(value) for value in values]
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ import functools
 import pickle
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, assert_never
+from typing import Any, ClassVar, assert_never
 
 import attrs
 import pyarrow as pa
@@ -40,8 +40,8 @@ class SparkFrame:
     """A frame of PySpark as a source of facts; its rows are decided when the result is worked out."""
 
     native: Any
-    is_lazy: bool = True
-    folds_case: bool = True
+    is_lazy: ClassVar[bool] = True
+    folds_case: ClassVar[bool] = True
 
     @property
     def names(self) -> Sequence[str]:
