@@ -85,7 +85,7 @@ def outcome_schema() -> dict[str, object]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test, nor any process that a test starts, reads or writes the cache of whoever runs it: this run has its own."""
+    """No test, nor any process that a test starts, uses the cache of whoever runs it: each run has its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HIPRUN_CACHE", str(tmp_path_factory.mktemp("cache", numbered=False)))
         yield
