@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,7 @@ from hiprun.pack import Pack
 from .oracle import Oracle, completions, used
 from .random_models import as_given, random_model, random_patient
 
-_AS_SHOWN = 10**30
+_AS_SHOWN = Context(prec=40)
 
 
 class Question:
@@ -73,7 +73,10 @@ def plain(value: Any) -> Any:
         return value
     if not isinstance(value, int | Decimal | Fraction):
         return Fraction(value.toordinal())
-    return Fraction(round(Fraction(value) * _AS_SHOWN), _AS_SHOWN)  # fractions are shown with so many digits
+    number = Fraction(value)
+    if number.denominator == 1:
+        return number
+    return Fraction(_AS_SHOWN.divide(Decimal(number.numerator), Decimal(number.denominator)))
 
 
 def row(answer: Mapping[str, Any] | str) -> Any:

@@ -24,7 +24,7 @@ from hiprun.testing.strategies.packs import model_of
 
 from .cohorts import CONSTRUCTORS, disagreements, fits, interpreted, table
 from .enumeration import dense_differences, differences
-from .oracle import Oracle, completions, values
+from .oracle import Oracle, completions, used, values
 from .plain_units import AmountOracle
 from .questions import Question
 from .random_models import WHOLE, as_given, random_patient
@@ -96,11 +96,16 @@ def _is_refused(pack: Pack, said: Mapping[str, Any], *, sampled: bool) -> None:
 
 
 def _askable(model: Model, *, complete: bool) -> Iterator[Decision]:
-    """Yield the decisions whose texts the oracle can fill in: none that show outputs, or something unknown."""
-    for decision in model.decisions.values():
+    """Yield the decisions whose texts the oracle can fill in, and those that they use: none that show outputs.
+
+    Texts can show something unknown as well, unless the patient is `complete`.
+    """
+    askable: set[str] = set()
+    for name, decision in model.decisions.items():  # each after those that it uses
         texts = [value for rule in decision.rules for _, value in rule.then if isinstance(value, str) and "{" in value]
         texts += [value for _, value in decision.otherwise or () if isinstance(value, str) and "{" in value]
-        if all(complete and "decision_" not in text for text in texts):
+        if used(model, decision) <= askable and all(complete and "decision_" not in text for text in texts):
+            askable.add(name)
             yield decision
 
 

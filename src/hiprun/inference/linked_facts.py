@@ -265,8 +265,13 @@ class Ties:
         hulls = {name: _hull(region, name in self.whole) for name, region in regions.items()}
         return (bounds(terms, hulls),)
 
-    def listed(self, entries: Sequence[Open], context: Context, more: Sequence[Inequality] = ()) -> Rows | None:
-        """Return all that open numbers can be together, or None where these are not few whole numbers' work."""
+    def listed(
+        self, entries: Sequence[Open], context: Context, pinned: Mapping[str, Number] = MappingProxyType({})
+    ) -> Rows | None:
+        """Return all that open numbers can be together, or None where these are not few whole numbers' work.
+
+        Some facts may be `pinned` to a number.
+        """
         if not entries:
             return NO_NUMBERS
         if not all(entry.whole for entry in entries):
@@ -284,13 +289,15 @@ class Ties:
             return None
         group = self._tied_to(names)
         chosen = tuple(choice for choice in context if group >> choice.variable & 1)
-        dependent = bool(more) or any(self.variables[index].kind in ("sum", "term") for index, _ in chosen)
+        dependent = bool(pinned) or any(self.variables[index].kind in ("sum", "term") for index, _ in chosen)
         found: set[tuple[Number, ...]] = set()
         for combination in product(*values):
-            patient = dict(zip(names, combination, strict=True))
+            patient = {**pinned, **dict(zip(names, combination, strict=True))}
+            if any(patient[name] != number for name, number in pinned.items()):
+                continue
             exactly = [row for name, value in patient.items() for row in within(((name, 1),), ((value, 0), (value, 1)))]
             if dependent and not any(
-                self.feasible([*rows, *exactly, *more], self.whole) is not False for rows in self.systems(chosen, names)
+                self.feasible([*rows, *exactly], self.whole) is not False for rows in self.systems(chosen, names)
             ):
                 continue
             if self.terms is not None and self.terms_fit(chosen, patient) is False:

@@ -235,7 +235,7 @@ class Needs:
                     yield answers.parts_of(index, spans)
             else:
                 there = _joined(context, *(entry.context for entry in entries))
-                rows = ties.listed(entries, there, exactly)
+                rows = ties.listed(entries, there, {fact: value})
                 assert rows is not None  # without a value there are more, and they are listed
                 yield answers.rows_of(index, rows)
 

@@ -60,3 +60,19 @@ facts:
     decision = DECISION.replace("core: {below: 0}", "rings: {above: rain * trunks}")
     outcome = small_packs.load(tmp_path, facts=facts, trunk=decision).decide("trunk", {})
     assert (outcome.exact, set(outcome.needs)) == (True, {"rings", "rain"})
+
+
+def test_a_fact_that_bounds_a_number_of_the_answer_through_a_function_is_asked_for(tmp_path: Path) -> None:
+    """Of few whole numbers each is tried: without rings the depth, which is never above their square, is at most 0."""
+    facts = """\
+facts:
+  rings: {ask: How many rings?, type: integer, range: [0, 3]}
+  depth: {ask: How deep?, type: integer, range: [-1, 1]}
+"""
+    derived = "derived:\n  square: {title: Square, type: integer, formula: abs(rings ^ 2)}\n"
+    constraints = "constraints:\n  - {id: shallow, never: {square: {below: depth}}}\n"
+    decision = "decision: trunk\noutputs: {level: {type: number}}\nrules:\n  - {id: it, then: {level: depth}}\n"
+    pack = small_packs.load(tmp_path, facts=facts, derived=derived, constraints=constraints, trunk=decision)
+    outcome = pack.decide("trunk", {})
+    assert (outcome.exact, set(outcome.needs)) == (True, {"rings", "depth"})
+    assert pack.decide("trunk", {"rings": 0}).range("level") == (-1, 0)
