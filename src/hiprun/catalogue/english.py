@@ -76,6 +76,7 @@ MESSAGES: Mapping[str, str] = {
     "today.session": "Today: {activity}",
     "today.step": "Step of the plan: {step}",
     "today.other_answers": "What would change the answer",
+    "ways.may_be_others": "There may be others, also smaller ones: not every number could be tried.",
     "today.other_answer": "{answer}: if {facts}",
     # the page that asks in the browser
     "triage.yes": "Yes",

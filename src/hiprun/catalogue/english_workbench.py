@@ -75,7 +75,6 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.try.and": "; and ",
     "workbench.try.already": "Nothing: the answer is like this already.",
     "workbench.try.no_way": "Nothing that can be changed leads there.",
-    "workbench.try.not_exact": "There may be others, also smaller ones: not every number could be tried.",
     "workbench.try.keep": "Keep it as a case",
     "workbench.try.keep.text": "From then on, a change that gives this patient another answer is noticed.",
     "workbench.try.keep.name": "Name",

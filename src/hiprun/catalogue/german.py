@@ -76,6 +76,7 @@ MESSAGES: Mapping[str, str] = {
     "today.session": "Heute: {activity}",
     "today.step": "Schritt des Plans: {step}",
     "today.other_answers": "Was die Antwort ändern würde",
+    "ways.may_be_others": "Es kann noch andere geben, auch kleinere: Nicht jede Zahl konnte geprüft werden.",
     "today.other_answer": "{answer}: wenn gilt: {facts}",
     # the page that asks in the browser
     "triage.yes": "Ja",

@@ -75,7 +75,6 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.try.and": "; und ",
     "workbench.try.already": "Nichts: Die Antwort ist schon so.",
     "workbench.try.no_way": "Nichts, was sich ändern lässt, führt dahin.",
-    "workbench.try.not_exact": "Es kann noch andere geben, auch kleinere: Nicht jede Zahl konnte geprüft werden.",
     "workbench.try.keep": "Als Fall behalten",
     "workbench.try.keep.text": "Von da an fällt es auf, wenn eine Änderung diesem Patienten eine andere Antwort gibt.",
     "workbench.try.keep.name": "Name",

@@ -94,7 +94,7 @@ class Solver:
         alone = self.eliminated(inequalities, sorted(found - {name}), whole)
         values, all_of_them = _candidates(*_whole_range(alone or (), name), tries)
         left = tries // max(len(values), 1)
-        truth = some(self.feasible(_with(inequalities, name, value), whole, left) for value in values)
+        truth = some(self.feasible(with_number(inequalities, name, value), whole, left) for value in values)
         return truth if truth or all_of_them else None
 
     def span(
@@ -238,7 +238,7 @@ class Solver:
         left = tries // max(len(values), 1)
         ends: list[Cut] = []
         for value in values:
-            span = self.span(rest, _with(inequalities, name, value), whole - {name}, left)
+            span = self.span(rest, with_number(inequalities, name, value), whole - {name}, left)
             if span is None:
                 return None
             ends += [(end + factor * value, side) for _, (end, side) in span]
@@ -330,7 +330,8 @@ def _candidates(low: int | None, high: int | None, tries: int) -> tuple[range, b
     return range(start, start + _FEW + 1), False
 
 
-def _with(inequalities: Sequence[Inequality], name: str, value: int) -> list[Inequality]:
+def with_number(inequalities: Iterable[Inequality], name: str, value: Number) -> list[Inequality]:
+    """Return inequalities with a number in the place of a variable."""
     return [
         (
             {other: factor for other, factor in factors.items() if other != name},

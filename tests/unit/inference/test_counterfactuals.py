@@ -165,7 +165,7 @@ def test_a_sum_is_moved_by_one_fact_that_can_change(tmp_path: Path) -> None:
     pack = garden(tmp_path, SUMS, YES + "  - {id: more, when: {rain: {below: wet}}, then: {go: true}}\n" + NO)
     assert changes(pack, "d", {"go": True}, {"rain": 30, "wet": 20}) == [[("wet", 31)]]
     assert changes(pack, "d", {"go": True}, {"rain": 100, "wet": 20}) == []
-    assert changes(pack, "d", {"go": False}, {"rain": 30}) == [[("wet", 30)]]
+    assert changes(pack, "d", {"go": False}, {"rain": 30}) == [[("wet", 15)]]
     deep = garden(tmp_path / "deep", SUMS, YES + """\
   - {id: more, when: {deep: {above: 2 * warmth}, warmth: {above: 3}}, then: {go: true}}
 """ + NO)  # fmt: skip
@@ -228,11 +228,11 @@ def test_ways_are_looked_for_as_long_as_that_is_quick(tmp_path: Path) -> None:
 
 
 def test_two_facts_are_moved_where_a_sum_takes_it(tmp_path: Path) -> None:
-    """Where no fact alone can be moved without moving another sum out of place, both are."""
+    """Where no fact alone can be moved without moving another sum out of place, both are, as little as can be."""
     pack = garden(tmp_path, SUMS, YES + """\
   - {id: both, when: {deep: {above: 2 * warmth, below: 30 - warmth}}, then: {go: true}}
 """ + NO)  # fmt: skip
-    assert changes(pack, "d", {"go": True}, {"deep": 0, "warmth": 10}) == [[("warmth", 9), ("deep", 20)]]
+    assert changes(pack, "d", {"go": True}, {"deep": 0, "warmth": 10}) == [[("warmth", 0), ("deep", 1)]]
     assert changes(pack, "d", {"go": True}, {"deep": 0, "warmth": 5}) == [[("deep", 11)]]
 
 
@@ -362,3 +362,51 @@ def test_ways_found_before_it_became_unclear_are_named(tmp_path: Path) -> None:
     rule = "  - {id: far, when: {wide: {above: abs(wide - long)}}, then: {go: true}}\n"
     pack = garden(tmp_path, facts, YES + rule + NO)
     assert changes(pack, "d", {"go": True}, {"wide": 2, "long": 0}) == [[("long", 1)]]
+
+
+WEIGHED = """\
+  oats: {ask: How many oats?, type: number, range: [0, 9]}
+  rye: {ask: How much rye?, type: number, range: [0, 9]}
+  bran: {ask: How much bran?, type: number, range: [0, 9]}
+"""
+
+
+def test_two_facts_hold_whatever_a_third_turns_out_to_be(tmp_path: Path) -> None:
+    """Where a sum has a fact that stays unknown, the others are moved so far that it does not matter."""
+    rule = "  - {id: even, when: {oats: {between: [bran + rye - 9.5, bran + rye + 0.5]}}, then: {go: true}}\n"
+    pack = garden(tmp_path, WEIGHED, YES + rule + NO)
+    ways = pack.ways_to("d", {"go": True}, {"oats": 0, "rye": 9})
+    assert [[(change.fact, change.to) for change in way.changes] for way in ways] == [
+        [("oats", Decimal("8.5"))],
+        [("rye", Decimal("0.5"))],
+        [("bran", 0)],
+    ]
+    assert ways.exact
+    narrow = garden(tmp_path / "narrow", WEIGHED, YES + rule.replace("- 9.5", "- 4") + NO)
+    ways = narrow.ways_to("d", {"go": True}, {"oats": 0, "rye": 9})
+    assert [[change.fact for change in way.changes] for way in ways] == [["oats", "bran"], ["rye", "bran"]]
+    assert ways.exact
+
+
+def test_a_number_that_cannot_be_written_leaves_open_whether_there_is_a_way(tmp_path: Path) -> None:
+    """A third has no decimals, so that no way is named, and that there may be one is said."""
+    pack = garden(tmp_path, WEIGHED, YES + "  - {id: third, when: {rye: 3 * oats}, then: {go: true}}\n" + NO)
+    ways = pack.ways_to("d", {"go": True}, {"oats": 1, "rye": 1})
+    assert [[(change.fact, change.to) for change in way.changes] for way in ways] == [[("rye", 3)]]
+    assert not ways.exact
+
+
+@pytest.mark.parametrize(
+    "limit", ["convex_regions._MOST_WORK", "convex_regions._MOST_PIECES", "layout._MOST_PARTIAL_PATHS"]
+)
+def test_regions_that_take_too_long_to_work_out_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """Where what the limits leave of numbers is too much to work out, ways through them are left out, which is said."""
+    rule = "  - {id: heavy, when: {any: [{rye: {above: oats}}, {dry: true}]}, then: {go: true}}\n"
+    pack = garden(tmp_path, WEIGHED, YES + rule + NO)
+    now = {"oats": 5, "rye": 1, "dry": False}
+    assert changes(pack, "d", {"go": True}, now) == [[("rye", 6)], [("oats", 0)], [("dry", True)]]
+    monkeypatch.setattr(f"hiprun.inference.counterfactuals.{limit}", 0)
+    ways = pack.ways_to("d", {"go": True}, now)
+    assert ([[change.fact for change in way.changes] for way in ways], ways.exact) == ([["dry"]], False)

@@ -94,7 +94,7 @@ def test_parameters_may_be_set(run: Callable[..., Result]) -> None:
 def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
     """`--json` prints the facts with their entries, the outcome, the other decisions, the reasons and the ways."""
     data = json.loads(run(*EXAMPLE, "--json").stdout)
-    assert list(data) == ["first", "diary", "outcome", "also", "plans", "explanation", "ways"]
+    assert list(data) == ["first", "diary", "outcome", "also", "plans", "explanation", "ways", "ways_exact"]
     assert data["diary"]["origins"]["days_since_last_run"][0]["line"] == 41
     assert data["outcome"]["possible"] == [{"activity": "run"}]
     assert data["also"]["run_walk"]["status"] == "decided"
@@ -210,35 +210,49 @@ def test_decisions_without_an_answer_are_not_shown(run: Callable[..., Result], p
 
 
 @pytest.fixture
-def swaying(run: Callable[..., Result], plot: Path, tmp_path: Path) -> Callable[[str, str], str]:
+def swaying(run: Callable[..., Result], plot: Path, tmp_path: Path) -> Callable[..., str]:
     """Return a function that asks whether a plant sways far, which it does where a condition holds."""
     for path in plot.iterdir():
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     diary = tmp_path / "diary.csv"
     diary.write_text("when,what,litres,wilt\n2026-03-01 09:00,look,,8\n", encoding="utf-8")
     (tmp_path / "hill.yaml").write_text("derived:\n  hill: {title: Hill, formula: wilt * (3 - wilt)}\n")
+    (tmp_path / "gust.yaml").write_text("facts:\n  gust: {ask: How strong are gusts?, type: number, range: [0, 9]}\n")
+    (tmp_path / "lull.yaml").write_text("derived:\n  lull: {title: Lull, formula: gust * (3 - gust)}\n")
 
-    def ask(condition: str, wanted: str) -> str:
+    def ask(condition: str, wanted: str, *options: str) -> str:
         question = f"today: {{decision: sway, wanted: {{far: {wanted}}}}}\n"
         (tmp_path / "diary.yaml").write_text((plot / "diary.yaml").read_text(encoding="utf-8") + question)
         (tmp_path / "sway.yaml").write_text(
             "decision: sway\noutputs: {far: {type: boolean, title: It sways far}}\nrules:\n"
             f"  - {{id: far, when: {{{condition}}}, then: {{far: true}}}}\notherwise: {{far: false}}\n"
         )
-        shown = run(*EXAMPLE, "--rules", str(tmp_path), diary=diary)
+        shown = run(*EXAMPLE, "--rules", str(tmp_path), *options, diary=diary)
         assert (shown.exit_code, shown.stderr) == (0, "")
-        assert "It sways far: no\n" in shown.stdout
         return str(shown.stdout)
 
     return ask
 
 
 @pytest.mark.parametrize("wanted", ["true", "false"])
-def test_an_answer_of_yes_or_no_has_its_other_side(swaying: Callable[[str, str], str], wanted: str) -> None:
+def test_an_answer_of_yes_or_no_has_its_other_side(swaying: Callable[..., str], wanted: str) -> None:
     """Whether or not the answer is the one hoped for, what leads to the other is said after its title."""
-    assert "  - It sways far: yes: if How wilted is it? at least 9\n" in swaying("wilt: {at_least: 9}", wanted)
+    shown = swaying("wilt: {at_least: 9}", wanted)
+    assert "It sways far: no\n" in shown
+    assert "  - It sways far: yes: if How wilted is it? at least 9\n" in shown
+    assert "There may be others" not in shown
+    assert json.loads(swaying("wilt: {at_least: 9}", wanted, "--json"))["ways_exact"]
 
 
-def test_an_answer_does_not_wait_for_ways_to_another(swaying: Callable[[str, str], str]) -> None:
+def test_an_answer_does_not_wait_for_ways_to_another(swaying: Callable[..., str]) -> None:
     """Where it cannot be told what the smallest changes are, the answer is shown without them."""
     assert "What would change the answer" not in swaying("hill: {between: [2.2301, 2.2302]}", "true")
+
+
+def test_that_there_may_be_other_ways_is_said_in_the_language_of_the_person(swaying: Callable[..., str]) -> None:
+    """Where it cannot be told whether the ways are all there are, the person, a professional and a program read so."""
+    asked = "any: [{lull: {between: [2.2301, 2.2302]}}, {wilt: {at_least: 9}}]", "true", "gust=3"
+    assert "There may be others, also smaller ones" in swaying(*asked)
+    german = swaying(*asked, "--language", "de", "--professional")
+    assert german.count("Es kann noch andere geben, auch kleinere") == 2
+    assert not json.loads(swaying(*asked, "--json"))["ways_exact"]

@@ -14,6 +14,7 @@ import attrs
 
 from hiprun.errors import HiprunError, Problem
 from hiprun.inference.counterfactuals.blocking_rules import obstacles
+from hiprun.inference.counterfactuals.choice_paths import ChoicePaths
 from hiprun.inference.counterfactuals.layout import layout_of, too_much
 from hiprun.inference.counterfactuals.nearest_values import FactChange, changes_of, size
 from hiprun.inference.counterfactuals.search import Search
@@ -85,14 +86,13 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
-    search = Search(
-        model, asked, facts, layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget), MOST_WORK
-    )
+    layout = layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget)
+    search = Search(ChoicePaths(model, asked, facts, layout, MOST_WORK))
     found: list[Way] = []
     exact = True
     try:
         for choice in search.choices():
-            changes = changes_of(model, asked, facts, search, choice)
+            changes = changes_of(model, asked, facts, search.paths, choice)
             outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
             if asked.lowered is not None and not reached(program, outcome, is_wanted):
                 exact = False

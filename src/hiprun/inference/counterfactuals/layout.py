@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import heapq
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import assert_never
 
@@ -34,6 +34,8 @@ from hiprun.model import Model
 
 _MOST_STEPS = 20_000
 """How many places of the diagram are looked at for one path."""
+
+_MOST_PARTIAL_PATHS = 500
 
 Path = tuple[tuple[int, int], ...]
 """Variables with the cells they may lie in."""
@@ -108,6 +110,25 @@ class Layout:
         return {
             (variable, cell): min(total, beside.get(variable, math.inf)) for (variable, cell), total in found.items()
         }
+
+    def partial_paths(self, cost: Cost, kept: Collection[int], *, wanted: bool) -> set[Path] | None:
+        """Return what paths to a result that is wanted, or is not, say of variables in `kept`; None for too many."""
+        found: list[set[Path]] = []
+        for node in self.diagram.nodes[: self.diagram.root + 1]:
+            match node:
+                case DeadEnd():
+                    found.append(set())
+                case Leaf(_, result):
+                    found.append({()} if (result == WANTED) is wanted else set())
+                case Split(variable, branches):
+                    here = [(cells, place) for cells, place in branches if cost(variable, cells) < math.inf]
+                    steps = {cells: ((variable, cells),) if variable in kept else () for cells, _ in here}
+                    found.append({(*steps[cells], *path) for cells, place in here for path in found[place]})
+                case _:
+                    assert_never(node)
+            if len(found[-1]) > _MOST_PARTIAL_PATHS:
+                return None
+        return found[self.diagram.root]
 
     def paths(self, cost: Cost, *, wanted: bool) -> Iterator[Path]:
         """Yield the paths to a result that is wanted, or is not, the cheapest first."""

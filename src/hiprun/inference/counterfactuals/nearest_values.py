@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.counterfactuals.search import Choice, Search
+from hiprun.inference.counterfactuals.choice_paths import Choice, ChoicePaths
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.interval_sets import (
@@ -47,7 +47,7 @@ class FactChange:
         return {"fact": self.fact, "now": plain(self.now), "to": plain(self.to), "within": plain(self.within)}
 
 
-def changes_of(model: Model, program: Program, facts: Facts, search: Search, choice: Choice) -> list[FactChange]:
+def changes_of(model: Model, program: Program, facts: Facts, paths: ChoicePaths, choice: Choice) -> list[FactChange]:
     """Return the values that a choice stands for: of all that would do, those nearest to what is so."""
     chosen: dict[str, Any] = dict(choice.numbers)
     within: dict[str, Region] = {}
@@ -55,15 +55,15 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
     for level, variable in sorted(changed.items(), key=lambda entry: entry[0]):
         if variable.kind == "fact":
             name = variable.fact
-            region = _that_does(search, choice, level, variable)
+            region = _that_does(paths, choice, level, variable)
             chosen[name] = nearest_value(region, program, model.facts[name].domain, facts, name)
             moved = variable.mask(point(code_of(program, model.facts[name].domain, name, chosen[name])))
             cells = {(other, cell) for other, cell in choice.cells if other != level}
             choice = attrs.evolve(choice, cells=frozenset(cells | {(level, moved)}))
-    path = search.leads(choice) or ()
+    path = paths.leads(choice) or ()
     for level, variable in changed.items():
         if variable.kind == "fact":
-            within[variable.fact] = _that_does(search, choice, level, variable)
+            within[variable.fact] = _that_does(paths, choice, level, variable)
         else:
             fact = model.facts[variable.fact]
             chosen[fact.name] = nearest_set(program, facts, fact, {**dict(path), **dict(choice.cells)})
@@ -72,9 +72,9 @@ def changes_of(model: Model, program: Program, facts: Facts, search: Search, cho
     ]
 
 
-def _that_does(search: Search, choice: Choice, level: int, variable: Variable) -> Region:
+def _that_does(paths: ChoicePaths, choice: Choice, level: int, variable: Variable) -> Region:
     """Return where a variable can be moved to, the others staying as they are chosen."""
-    cells = search.would_do(choice, level)
+    cells = paths.would_do(choice, level)
     return union(tuple(stretch for index, stretch in enumerate(variable.cells) if cells >> index & 1))
 
 

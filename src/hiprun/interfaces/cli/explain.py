@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import click
 
+from hiprun.catalogue import catalogue
 from hiprun.inference.counterfactuals import FactChange, Ways
 from hiprun.inference.explanation import RuleStep, explained_once
 from hiprun.inference.outcome import Outcome
@@ -137,7 +138,7 @@ def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
             prefix = f"{number}." if index == 0 else "  "
             yield from wrapped(f"{prefix} {_change_text(pack, change)}", "  ")
     if not ways.exact:
-        yield from wrapped("There may be others, also smaller ones: not every number could be tried.", "  ")
+        yield from wrapped(catalogue(pack.model.text_language).text("ways.may_be_others"), "  ")
 
 
 def _change_text(pack: Pack, change: FactChange) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 import click
@@ -30,14 +30,19 @@ from hiprun.interfaces.cli.options import (
 from hiprun.interfaces.first_lines import first_data
 from hiprun.interfaces.planned_day import plan_from_today, planned_day_data, planned_day_lines, step_outcome
 from hiprun.language.reader.diary_files import read_diary
-from hiprun.model import DailyQuestion, Output
+from hiprun.model import DailyQuestion, Domain, Output
 from hiprun.model.amounts import amount_text
 from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, texts_of
 from hiprun.plan import Plan
 
-Ways: TypeAlias = list[tuple[Mapping[str, Any], Way]]
-"""Answers with ways that lead to them."""
+
+@attrs.frozen
+class OtherAnswers:
+    """Answers with ways that lead to them; where not `exact`, there may be other ways."""
+
+    ways: tuple[tuple[Mapping[str, Any], Way], ...] = ()
+    exact: bool = False
 
 
 @click.command()
@@ -144,43 +149,53 @@ def _has_answer_to_show(outcome: Outcome) -> bool:
     return outcome.status == "decided" and bool(outcome.possible)
 
 
-def _ways_found(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
+def _ways_found(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> OtherAnswers:
     """Return ways to other answers; none if so little is known that the search for them would take too long."""
     try:
         return _ways(pack, daily, outcome, facts)
     except HiprunError:  # the budget: facts and answers have been checked
-        return []
+        return OtherAnswers()
 
 
-def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> Ways:
+def _ways(pack: Pack, daily: DailyQuestion, outcome: Outcome, facts: DiaryFacts) -> OtherAnswers:
     """Return the shortest ways to the target answer or, if that is already the answer, one way to each other answer."""
     target = dict(daily.wanted)
     if not _has_answer(outcome, target):
-        return [(target, way) for way in pack.ways_to(daily.decision, target, facts, most=3)]
-    ways: Ways = []
-    for name, value in target.items():
-        domain = pack.decisions[daily.decision].output(name).domain
-        for choice in domain.choices or ((True, False) if domain.type == "boolean" else ()):
-            if choice != value:
-                ways += [({name: choice}, way) for way in pack.ways_to(daily.decision, {name: choice}, facts, most=1)]
-    return ways
+        found = [(target, pack.ways_to(daily.decision, target, facts, most=3))]
+    else:
+        others = [
+            {name: choice}
+            for name, value in target.items()
+            for choice in _answers(pack.decisions[daily.decision].output(name).domain)
+            if choice != value
+        ]
+        found = [(other, pack.ways_to(daily.decision, other, facts, most=1)) for other in others]
+    return OtherAnswers(
+        tuple((answer, way) for answer, ways in found for way in ways), all(ways.exact for _, ways in found)
+    )
+
+
+def _answers(domain: Domain) -> Iterable[Any]:
+    return domain.choices or ((True, False) if domain.type == "boolean" else ())
 
 
 def _has_answer(outcome: Outcome, target: Mapping[str, Any]) -> bool:
     return outcome.status == "decided" and all(outcome.get(name) == value for name, value in target.items())
 
 
-def _other_answer_lines(pack: Pack, outcome: Outcome, ways: Ways, facts: DiaryFacts) -> Iterator[str]:
+def _other_answer_lines(pack: Pack, outcome: Outcome, others: OtherAnswers, facts: DiaryFacts) -> Iterator[str]:
     """Yield what would change the answer, in words for the person."""
     words, speech = catalogue(pack.model.text_language), Speech(texts_of(pack).of(facts))
     decision = pack.decisions[outcome.decision]
-    for number, (target, way) in enumerate(ways):
+    for number, (target, way) in enumerate(others.ways):
         if not number:
             yield words.text("today.other_answers")
         answer = "; ".join(_answer_words(speech, decision.output(name), value) for name, value in target.items())
         changes = (speech.fact(change.fact, change.within or change.to) for change in way.changes)
         text = words.text("today.other_answer", answer=answer, facts=words.text("number.and").join(changes))
         yield from wrapped(f"- {text}", "  ")
+    if others.ways and not others.exact:
+        yield from wrapped(words.text("ways.may_be_others"), "  ")
 
 
 def _answer_words(speech: Speech, output: Output, value: Any) -> str:
@@ -231,11 +246,13 @@ def _unknown_lines(pack: Pack, outcome: Outcome, facts: DiaryFacts) -> Iterator[
         yield from prose(facts.explain_origin(name), "      ")
 
 
-def _way_lines(pack: Pack, ways: Ways) -> Iterator[str]:
+def _way_lines(pack: Pack, others: OtherAnswers) -> Iterator[str]:
     yield "What would change the answer"
-    for target, way in ways:
+    for target, way in others.ways:
         changes_text = "; ".join(_change_text(pack, change) for change in way.changes)
         yield from wrapped(f"{notation(target).strip('{}')} with {changes_text or 'what is known already'}", "  ")
+    if others.ways and not others.exact:
+        yield from wrapped(catalogue(pack.model.text_language).text("ways.may_be_others"), "  ")
 
 
 def _change_text(pack: Pack, change: FactChange) -> str:
@@ -245,7 +262,12 @@ def _change_text(pack: Pack, change: FactChange) -> str:
 
 
 def _data(
-    pack: Pack, outcome: Outcome, others: list[Outcome], plans: Mapping[str, Plan], ways: Ways, facts: DiaryFacts
+    pack: Pack,
+    outcome: Outcome,
+    others: list[Outcome],
+    plans: Mapping[str, Plan],
+    ways: OtherAnswers,
+    facts: DiaryFacts,
 ) -> Any:
     also = {name: step_outcome(pack, plan) for name, plan in plans.items()}
     also |= {other.decision: other for other in others}
@@ -255,5 +277,6 @@ def _data(
         "also": {name: other.to_dict() for name, other in also.items()},
         "plans": {name: planned_day_data(plan) for name, plan in plans.items()},
         "explanation": outcome.explain().to_dict(),
-        "ways": [{"to": dict(target), **way.to_dict()} for target, way in ways],
+        "ways": [{"to": dict(target), **way.to_dict()} for target, way in ways.ways],
+        "ways_exact": ways.exact,
     }
