@@ -219,6 +219,8 @@ def swaying(run: Callable[..., Result], plot: Path, tmp_path: Path) -> Callable[
     (tmp_path / "hill.yaml").write_text("derived:\n  hill: {title: Hill, formula: wilt * (3 - wilt)}\n")
     (tmp_path / "gust.yaml").write_text("facts:\n  gust: {ask: How strong are gusts?, type: number, range: [0, 9]}\n")
     (tmp_path / "lull.yaml").write_text("derived:\n  lull: {title: Lull, formula: gust * (3 - gust)}\n")
+    german = "texts: de\nof:\n  facts.gust.ask: {from: How strong are gusts?, to: Wie stark ist der Wind?}\n"
+    (tmp_path / "german.yaml").write_text(german)
 
     def ask(condition: str, wanted: str, *options: str) -> str:
         question = f"today: {{decision: sway, wanted: {{far: {wanted}}}}}\n"
