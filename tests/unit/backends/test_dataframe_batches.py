@@ -211,15 +211,55 @@ def test_whole_numbers_beyond_those_of_arrow(greenhouse: hiprun.Pack) -> None:
 
 
 def test_a_lazy_frame_is_decided_only_where_that_is_asked_for(greenhouse: hiprun.Pack) -> None:
-    """Its own columns come without the rules, in a stream the answers are the same, and objects are refused."""
+    """Its own columns come without the rules, in a stream the answers are the same, and objects are looked at."""
     frame = pl.LazyFrame({"temperature": [31.0, 99.0] * 50, "other": range(100)})
     decided = greenhouse.evaluate_frame(frame, "alarm")
     assert decided.select("other").collect().equals(frame.select("other").collect())
     assert decided.collect(engine="streaming").equals(decided.collect(engine="in-memory"))
     assert decided.filter(pl.col("alarm__status") == "decided").select("other").collect().height == 50
-    objects = pl.LazyFrame({"temperature": pl.Series([31, None], dtype=pl.Object), "season": ["summer"] * 2})
-    rows = greenhouse.evaluate_frame(objects, "alarm").select("refused").collect()["refused"].to_list()
-    assert rows == ["`temperature`: not a number", None]
+    objects = pl.LazyFrame({"temperature": pl.Series([31, "31", None], dtype=pl.Object), "season": ["summer"] * 3})
+    rows = greenhouse.evaluate_frame(objects, "alarm").select("alarm__action", "refused").collect().rows()
+    assert rows == [("act", None), (None, "`temperature`: not a number"), (None, None)]
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_lazy_frame_is_filtered_before_it_is_decided(greenhouse: hiprun.Pack) -> None:
+    """Filters, slices and columns that are asked for come to the same as in a frame in memory, in one query or two."""
+    frame = pl.DataFrame({"temperature": [31.0, 99.0, 3.0, None] * 50, "other": range(200)})
+    lazy = greenhouse.evaluate_frame(frame.lazy(), "alarm")
+    eager = greenhouse.evaluate_frame(frame, "alarm", on_error="column")
+    act, late, low = pl.col("alarm__action") == "act", pl.col("other") > 50, pl.col("temperature") < 40
+    assert lazy.collect_schema() == eager.schema
+    for query in (
+        lambda rows: rows,
+        lambda rows: rows.filter(act),
+        lambda rows: rows.filter(late).filter(low).filter(act),
+        lambda rows: rows.filter(act & late & low).select("other"),
+        lambda rows: rows.filter(late | act).select("alarm__rule"),
+        lambda rows: rows.head(70).filter(late),
+        lambda rows: rows.filter(late).head(7).select("refused", "other"),
+        lambda rows: rows.tail(3),
+        lambda rows: rows.select("other").filter(pl.col("other") < 3),
+        lambda rows: rows.select(pl.len()),
+        lambda rows: rows.filter(late).select(pl.col("other").sum()),
+    ):
+        for engine in ("streaming", "in-memory"):
+            assert query(lazy).collect(engine=engine).equals(query(eager)), query
+
+
+def test_rows_that_are_filtered_out_are_not_decided(greenhouse: hiprun.Pack) -> None:
+    """A filter on the frame's own columns comes before everything that is worked out for the rules."""
+    frame = pl.LazyFrame({"temperature": [31.0, 99.0], "other": [1, 2]})
+    seen: list[float] = []
+
+    def look(column: pl.Series) -> pl.Series:
+        seen.extend(column)
+        return column
+
+    looked_at = frame.with_columns(pl.col("temperature").map_batches(look, pl.Float64, is_elementwise=True))
+    decided = greenhouse.evaluate_frame(looked_at, "alarm").filter(pl.col("other") == 1).collect()
+    assert decided["alarm__action"].to_list() == ["act"]
+    assert seen == [31.0]
 
 
 def test_answers_in_the_place_of_earlier_ones(greenhouse: hiprun.Pack) -> None:

@@ -215,7 +215,7 @@ class Evaluation:
             return few
         whole = {name: one_chunk(array) for name, array in arrays.items()}
         work = functools.partial(_batch, prepared.kernel, whole, length, wrong)
-        batches = list(_in_parallel(work, range(0, max(length, 1), ROWS_IN_BATCH)))
+        batches = list(in_parallel(work, range(0, max(length, 1), ROWS_IN_BATCH)))
         if not self.refuse:
             _raise_refused(batches, numbered=not self.lazy)
         return _joined(prepared.types, batches)
@@ -247,7 +247,7 @@ class Evaluation:
             arrays = {name: one_chunk(table.column(column)) for name, column in self.facts.items()}
             return table, prepared.kernel.evaluated(table.num_rows, arrays)
 
-        yield from _in_parallel(work, tables)
+        yield from in_parallel(work, tables)
 
     def check(self, prepared: PreparedKernel, tables: Iterable[Any]) -> None:
         """Raise `FactError` if rows of a lazy frame cannot be taken."""
@@ -282,7 +282,7 @@ def _raise_refused(batches: Iterable[Evaluated], *, numbered: bool) -> None:
     tally.raise_problems()
 
 
-def _in_parallel(work: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+def in_parallel(work: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
     """Yield what becomes of each item, in their order, a few of them at a time."""
     waiting = iter(items)
     ahead = list(islice(waiting, 2))

@@ -56,7 +56,7 @@ def _polars() -> Callable[[Any], Source]:
 
 
 def _polars_lazy() -> Callable[[Any], Source]:
-    from hiprun.backends.dataframe.polars_frames import PolarsLazyFrame
+    from hiprun.backends.dataframe.polars_lazy_frames import PolarsLazyFrame
 
     return PolarsLazyFrame
 
