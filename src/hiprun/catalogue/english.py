@@ -11,6 +11,8 @@ from hiprun.catalogue.english_workbench import WORKBENCH
 MESSAGES: Mapping[str, str] = {
     # forms
     "form.none_of_these": "None of these",
+    "form.not_known": "not known",
+    "form.span": "{lowest} to {highest}",
     # cards
     "card.not_used": "Not used",
     # numbers

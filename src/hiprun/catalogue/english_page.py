@@ -26,7 +26,6 @@ PAGE: Mapping[str, str] = {
     "page.in_line": "{text} (line {line})",
     "page.yes": "Yes",
     "page.no": "No",
-    "page.none_of_these": "None of these",
     "page.nothing": "none",
     "page.not_known": "not known",
     "page.no_answer": "no answer",

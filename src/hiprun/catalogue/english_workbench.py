@@ -50,7 +50,6 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.read.decisions": "Decisions",
     # try: a patient and the answer
     "workbench.try.title": "Try a patient",
-    "workbench.try.not_known": "not known",
     "workbench.try.decision": "Decision",
     "workbench.try.start_from": "Start from",
     "workbench.try.nothing_known": "nothing known",
@@ -81,8 +80,6 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.try.keep.shows": "What it shows",
     "workbench.try.keep.file": "File",
     "workbench.try.keep.do": "Keep",
-    "workbench.none_of_these": "none of these",
-    "workbench.span": "{lowest} to {highest}",
     # change: what there is
     "workbench.change.promise": "Nothing is saved until you have seen what it does.",
     "workbench.change.add": "Add",

@@ -11,6 +11,8 @@ from hiprun.catalogue.german_workbench import WORKBENCH
 MESSAGES: Mapping[str, str] = {
     # forms
     "form.none_of_these": "Nichts davon",
+    "form.not_known": "nicht bekannt",
+    "form.span": "{lowest} bis {highest}",
     # cards
     "card.not_used": "Nicht verwendet",
     # numbers

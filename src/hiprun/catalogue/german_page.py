@@ -26,7 +26,6 @@ PAGE: Mapping[str, str] = {
     "page.in_line": "{text} (Zeile {line})",
     "page.yes": "Ja",
     "page.no": "Nein",
-    "page.none_of_these": "Nichts davon",
     "page.nothing": "nichts",
     "page.not_known": "nicht bekannt",
     "page.no_answer": "keine Antwort",

@@ -50,7 +50,6 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.read.decisions": "Entscheidungen",
     # try: a patient and the answer
     "workbench.try.title": "Einen Patienten ausprobieren",
-    "workbench.try.not_known": "nicht bekannt",
     "workbench.try.decision": "Entscheidung",
     "workbench.try.start_from": "Ausgehen von",
     "workbench.try.nothing_known": "nichts bekannt",
@@ -81,8 +80,6 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.try.keep.shows": "Was er zeigt",
     "workbench.try.keep.file": "Datei",
     "workbench.try.keep.do": "Behalten",
-    "workbench.none_of_these": "nichts davon",
-    "workbench.span": "{lowest} bis {highest}",
     # change: what there is
     "workbench.change.promise": "Nichts wird gespeichert, bevor Sie gesehen haben, was es bewirkt.",
     "workbench.change.add": "Hinzufügen",

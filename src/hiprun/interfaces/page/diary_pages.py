@@ -14,9 +14,9 @@ from hiprun.interfaces.page.context import Context
 from hiprun.interfaces.page.dates import time_words
 from hiprun.interfaces.page.diary_text import DiaryFormat
 from hiprun.interfaces.page.form_state import DIARY, FormState
-from hiprun.interfaces.page.questions import QuestionView, nothing_of, question
 from hiprun.interfaces.page.situation import problem_text
 from hiprun.interfaces.web import PageReply, PageRequest
+from hiprun.interfaces.web.questions import QuestionView, nothing_of, question
 from hiprun.model import Domain, EntryType
 
 LINE, WAS, UPLOAD = ".line", ".was", ".upload"

@@ -13,11 +13,12 @@ from hiprun.interfaces.page.context import Context
 from hiprun.interfaces.page.form_state import FormState
 from hiprun.interfaces.page.given_answers import given_answers
 from hiprun.interfaces.page.plan_words import SessionView, session_today
-from hiprun.interfaces.page.questions import QuestionView, fact_question
+from hiprun.interfaces.page.questions import fact_question
 from hiprun.interfaces.page.situation import Situation, situation
 from hiprun.interfaces.page.urgency import level
 from hiprun.interfaces.planned_day import plan_from_today
 from hiprun.interfaces.web import PageReply, PageRequest
+from hiprun.interfaces.web.questions import QuestionView
 
 CHANGE = ".change"
 """The field with the fact whose answer is to be given anew."""

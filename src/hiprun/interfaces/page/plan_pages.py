@@ -23,10 +23,11 @@ from hiprun.interfaces.page.plan_words import (
     next_session,
     week_views,
 )
-from hiprun.interfaces.page.questions import QuestionView, fact_question
+from hiprun.interfaces.page.questions import fact_question
 from hiprun.interfaces.page.situation import Situation, answers_alone, problem_text, situation
 from hiprun.interfaces.page.urgency import plan_level
 from hiprun.interfaces.web import PageReply, PageRequest
+from hiprun.interfaces.web.questions import QuestionView
 from hiprun.plan import Plan, entries_until
 
 DAY = ".day"

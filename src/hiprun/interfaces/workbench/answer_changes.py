@@ -73,7 +73,7 @@ def _decisions(pack: Pack, difference: Difference, words: Catalogue) -> list[Dec
 
 def _change(pack: Pack, decision: str, change: AnswerChange, words: Catalogue) -> ChangeView:
     names = list(change.matters or change.facts)[:_MOST_FACTS]
-    typed = typed_facts(change.facts)
+    typed = typed_facts(pack, change.facts)
     fields = [("decision", decision), *((PREFIX + name, value) for name in typed for value in typed[name])]
     address = f"/try?{urlencode(fields)}" if decision else ""
     what, before, after = (_in_words(pack, decision, said) for said in (change.what, change.before, change.after))

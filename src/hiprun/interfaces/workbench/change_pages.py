@@ -14,7 +14,6 @@ from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.entry_text import EntryText, entry_text
-from hiprun.interfaces.workbench.fact_fields import span_words
 from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed, told
 from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_data, rule_form
 from hiprun.interfaces.workbench.session import EditError
@@ -56,7 +55,7 @@ def _parameters(pack: Pack | None) -> list[Any]:
 
 def _span(parameter: Any, words: Catalogue) -> str:
     lowest, highest = parameter.lowest, parameter.highest
-    return span_words(text(lowest), text(highest), words) if None not in (lowest, highest) else ""
+    return words.text("form.span", lowest=text(lowest), highest=text(highest)) if None not in (lowest, highest) else ""
 
 
 def set_parameter(context: Context, request: PageRequest) -> PageReply:

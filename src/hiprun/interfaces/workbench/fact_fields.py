@@ -10,36 +10,14 @@ import attrs
 from hiprun.catalogue import Catalogue
 from hiprun.errors import FactError
 from hiprun.interfaces.web import Fields
+from hiprun.interfaces.web.questions import QuestionView, nothing_of, question
 from hiprun.interfaces.workbench.rule_form import value_text
 from hiprun.language.reader.fact_files import read_value
 from hiprun.model import Domain, Fact, Model, reach
 from hiprun.model.amounts import amount_text
-from hiprun.model.value_conversion import text
 from hiprun.pack import Pack
 
 PREFIX = "fact."
-NONE = "(none)"
-
-
-@attrs.frozen
-class FactField:
-    """One fact: its question, the answers to choose from as pairs of value and words, and what was chosen or typed.
-
-    `kind` is `choose`, `tick` or `type`.
-    """
-
-    name: str
-    ask: str
-    kind: str
-    options: Sequence[tuple[str, str]] = ()
-    chosen: Sequence[str] = ()
-    hint: str = ""
-    error: str = ""
-
-    @property
-    def field(self) -> str:
-        """The name of the field."""
-        return PREFIX + self.name
 
 
 def concerned(model: Model, decision: str) -> tuple[str, ...]:
@@ -62,51 +40,25 @@ def concerned(model: Model, decision: str) -> tuple[str, ...]:
 
 def fact_fields(
     pack: Pack, names: Iterable[str], typed: Mapping[str, Sequence[str]], errors: Mapping[str, str], words: Catalogue
-) -> list[FactField]:
+) -> list[QuestionView]:
     """Return the fields of facts; `typed` has what they hold."""
     return [_field(pack.facts[name], typed.get(name, ()), errors.get(name, ""), words) for name in names]
 
 
-def _field(fact: Fact, typed: Sequence[str], error: str, words: Catalogue) -> FactField:
-    domain = fact.domain
-    options = _options(domain, words)
+def _field(fact: Fact, typed: Sequence[str], error: str, words: Catalogue) -> QuestionView:
     in_part = any(value.startswith("{") for value in typed)
-    if in_part or not options:
-        return FactField(fact.name, fact.ask, "type", (), typed, _hint(domain, words), error)
-    kind = "tick" if domain.type == "set" else "choose"
-    return FactField(fact.name, fact.ask, kind, options, typed, "", error)
+    view = question(PREFIX + fact.name, fact.ask, fact.domain, words, typed, as_text=in_part)
+    return attrs.evolve(view, error=error)
 
 
-def _options(domain: Domain, words: Catalogue) -> list[tuple[str, str]]:
-    match domain.type:
-        case "boolean":
-            return [("true", words.text("page.yes")), ("false", words.text("page.no"))]
-        case "choice" | "set":
-            named = [(name, label or name.replace("_", " ")) for name, label in domain.choices.items()]
-            return [*named, (NONE, words.text("form.none_of_these"))] if domain.type == "set" else named
-        case _:
-            return []
-
-
-def _hint(domain: Domain, words: Catalogue) -> str:
-    ends = [None if end is None else text(end) for end in (domain.lowest, domain.highest)] if domain.is_numeric else []
-    span = span_words(ends[0], ends[1], words) if None not in ends and ends else ""
-    return " ".join(filter(None, (span, domain.unit)))
-
-
-def span_words(lowest: object, highest: object, words: Catalogue) -> str:
-    """Return what lies between two ends, such as `0 to 10`."""
-    return words.text("workbench.span", lowest=lowest, highest=highest)
-
-
-def typed_facts(facts: Mapping[str, Any]) -> dict[str, list[str]]:
+def typed_facts(pack: Pack, facts: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what fields hold for facts that are known, as in a case."""
-    return {name: _typed(value) for name, value in facts.items()}
+    return {name: _typed(pack.facts[name].domain, value) for name, value in facts.items() if name in pack.facts}
 
 
-def _typed(value: Any) -> list[str]:
+def _typed(domain: Domain, value: Any) -> list[str]:
     if isinstance(value, list | tuple | set | frozenset):
-        return [*map(str, value)] or [NONE]
+        return [*map(str, value)] or [nothing_of(domain)]
     return [value_text(value)]
 
 
@@ -135,7 +87,7 @@ def _answer(domain: Domain, values: Sequence[str]) -> Any:
     if values[0].startswith("{"):
         return read_value(values[0], domain)
     if domain.type == "set":
-        return [value for value in values if value != NONE]
+        return [value for value in values if value != nothing_of(domain)]
     return values[0]
 
 
@@ -151,7 +103,7 @@ def fact_words(pack: Pack, name: str, value: Any, words: Catalogue) -> tuple[str
             answer = fact.domain.choices.get(value) or str(value).replace("_", " ")
         case "set":
             chosen = [fact.domain.choices.get(part) or part for part in sorted(value)]
-            answer = ", ".join(chosen) or words.text("workbench.none_of_these")
+            answer = ", ".join(chosen) or words.text("form.none_of_these")
         case "string":
             answer = str(value)
         case _:

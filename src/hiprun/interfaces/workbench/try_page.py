@@ -83,7 +83,7 @@ def _tried(pack: Pack, request: PageRequest) -> Tried:
     start = first("start")
     typed = fact_fields.typed_in(fields, pack.facts)
     if first("load"):
-        typed = fact_fields.typed_facts(_start_facts(pack, start))
+        typed = fact_fields.typed_facts(pack, _start_facts(pack, start))
     facts, errors = fact_fields.read_fields(pack, typed)
     return Tried(decision, start, facts, typed, errors, first("wanted"))
 

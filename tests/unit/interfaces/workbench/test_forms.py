@@ -219,19 +219,19 @@ def test_facts_as_fields_and_back(tmp_path: Path) -> None:
     """What fields hold is what was given; partial values are typed, and mistakes are told at their fact."""
     pack = hiprun.load(clinic.write(tmp_path))
     given = {"pain": {"at_least": 4}, "fever": False, "mood": "low", "sites": []}
-    typed = fact_fields.typed_facts(given)
-    assert typed == {"pain": ["{at_least: 4}"], "fever": ["false"], "mood": ["low"], "sites": [fact_fields.NONE]}
+    typed = fact_fields.typed_facts(pack, given)
+    assert typed == {"pain": ["{at_least: 4}"], "fever": ["false"], "mood": ["low"], "sites": ["none"]}
     facts, errors = fact_fields.read_fields(pack, typed)
     assert errors == {}
     assert pack.decide("triage", facts) == pack.decide("triage", given)
     fields = fact_fields.fact_fields(pack, pack.facts, typed, {"pain": "no"}, catalogue())
     assert [(field.kind, field.error) for field in fields] == [
-        ("type", "no"),
+        ("text", "no"),
         ("choose", ""),
         ("choose", ""),
         ("tick", ""),
     ]
-    assert fields[0].hint == "0 to 10 points"
+    assert (fields[0].span, fields[0].unit) == (("0", "10"), "points")
     _, errors = fact_fields.read_fields(pack, {"pain": ["{at_leas"], "fever": ["maybe"], "mood": ["low"]})
     assert set(errors) == {"pain", "fever"}
     fields = {"fact.pain": ["3"], "fact.mood": [""], "other": ["1"]}
@@ -271,10 +271,10 @@ def test_facts_in_words(tmp_path: Path) -> None:
     assert fact_fields.fact_words(pack, "fever", False, catalogue()) == ("Is there fever?", "no")
     in_part = fact_fields.fact_words(pack, "pain", {"at_least": 3}, catalogue())
     assert in_part == ("How strong is the pain?", "{at_least: 3}")
-    assert fact_fields.fact_words(pack, "sites", [], catalogue())[1] == "none of these"
+    assert fact_fields.fact_words(pack, "sites", [], catalogue())[1] == "None of these"
     fields = fact_fields.fact_fields(pack, ["day", "many", "name"], {}, {}, catalogue())
-    hints = {field.name: field.hint for field in fields}
-    assert hints == {"day": "", "many": "", "name": ""}
+    spans = {field.name: field.span for field in fields}
+    assert spans == {"fact.day": None, "fact.many": None, "fact.name": None}
 
 
 def test_a_case_says_only_what_its_patient_does_not() -> None:
