@@ -30,6 +30,8 @@ class ConditionStep:
     parts: tuple[ConditionStep, ...] = ()
     subject: str = ""
     """What a test is about; empty for a group."""
+    denied: str = ""
+    """That a test does not hold, in words, where a group asks for that."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as plain data for JSON."""

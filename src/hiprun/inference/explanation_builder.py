@@ -227,19 +227,23 @@ class _Tracer:
 
     # conditions
 
-    def condition(self, there: Situation, condition: Condition, shown: set[str]) -> ConditionStep:
-        """Return a condition laid open; derived facts that were `shown` already are not laid open again."""
+    def condition(
+        self, there: Situation, condition: Condition, shown: set[str], *, denied: bool = False
+    ) -> ConditionStep:
+        """Return a condition laid open; derived facts that were `shown` already are not laid open again.
+
+        `denied`: a group around it asks that it does not hold.
+        """
         truth = there.truths[there.program.conditions[condition]]
         match condition:
             case Test():
-                behind = self.behind(there, condition.subject, shown)
+                behind = self.behind(there, condition.subject, shown, denied=denied)
                 found = self.found(there, condition.subject, self.limits(condition))
-                return ConditionStep(self.test_words(condition), truth, found, behind, str(condition.subject))
-            case HasValue(subject, held):
-                words = f"{subject} has {'a' if held else 'no'} value"
-                return ConditionStep(words, truth, self.found(there, subject), subject=str(subject))
+                return self.test(condition, truth, found, behind, denied=denied)
+            case HasValue(subject):
+                return self.test(condition, truth, self.found(there, subject), denied=denied)
             case Not(part):
-                return ConditionStep("not", truth, parts=(self.condition(there, part, shown),))
+                return ConditionStep("not", truth, parts=(self.condition(there, part, shown, denied=not denied),))
             case All():
                 label = "all of"
             case AnyOf():
@@ -248,32 +252,32 @@ class _Tracer:
                 label = _count_words(len(parts), lowest, highest)
             case _:
                 assert_never(condition)
-        steps = tuple(self.condition(there, part, shown) for part in condition.parts)
+        steps = tuple(self.condition(there, part, shown, denied=denied) for part in condition.parts)
         if not steps:
             return ConditionStep("always" if truth else "never", truth)
         if len(steps) == 1 and not isinstance(condition, Count):
             return steps[0]
         return ConditionStep(label, truth, parts=steps)
 
-    def behind(self, there: Situation, subject: Ref, shown: set[str]) -> tuple[ConditionStep, ...]:
+    def test(
+        self,
+        test: Test | HasValue,
+        truth: Truth,
+        found: str,
+        behind: tuple[ConditionStep, ...] = (),
+        *,
+        denied: bool,
+    ) -> ConditionStep:
+        said = self.parts.test(Not(test)) if denied else ""
+        return ConditionStep(self.parts.test(test), truth, found, behind, str(test.subject), said)
+
+    def behind(self, there: Situation, subject: Ref, shown: set[str], *, denied: bool) -> tuple[ConditionStep, ...]:
         """Return the condition of a derived fact, so that a reason goes back to what was given."""
         derived = self.model.derived.get(subject.name) if subject.kind == "derived" else None
         if derived is None or derived.condition is None or derived.name in shown:
             return ()
         shown.add(derived.name)
-        return (self.condition(there, derived.condition, shown),)
-
-    def test_words(self, test: Test) -> str:
-        domain = self.domain(test.subject)
-        words = [self.operand_words(domain, operand) for operand in test.operands]
-        operator = OPERATORS[test.operator]
-        joined = " and ".join(words) if operator.operands == "two" else ", ".join(words)
-        return f"{test.subject} {operator.phrase.format(joined)}"
-
-    def operand_words(self, domain: Domain, operand: Any) -> str:
-        if domain.is_numeric or is_formula(operand):
-            return self.formula_words(operand)
-        return operand if isinstance(operand, str) else worded(domain, operand)
+        return (self.condition(there, derived.condition, shown, denied=denied),)
 
     def domain(self, ref: Ref) -> Domain:
         match ref.kind:
@@ -381,12 +385,11 @@ def _count_words(parts: int, lowest: int, highest: int) -> str:
 
 
 def _with_found(step: ConditionStep) -> str:
-    """Return a test with what was found in brackets: behind it, or behind its subject where it ends in a bracket."""
+    """Return a test with what was found, behind the name of what it is about."""
     if not step.found:
         return step.text
-    if step.text.endswith(")"):
-        return f"{step.subject} ({step.found}){step.text.removeprefix(step.subject)}"
-    return f"{step.text} ({step.found})"
+    before, _, behind = step.text.rpartition(f"({step.subject}")
+    return f"{before}({step.subject}: {step.found}{behind}"
 
 
 def _said(step: ConditionStep) -> str:
@@ -412,9 +415,12 @@ def _reason(step: ConditionStep, truth: Truth, status: RuleStatus, *, criterion:
 
 
 def _leaves(step: ConditionStep, truth: Truth) -> Iterable[ConditionStep]:
-    """Yield the tests that make a condition what it is: for a failed one those that failed, and so on."""
+    """Yield the tests that make a condition what it is: for a failed one those that failed, and so on.
+
+    Of a test that must not hold, the words say so.
+    """
     if not step.parts:
-        yield step
+        yield attrs.evolve(step, text=step.denied) if step.denied else step
         return
     alike = [part for part in step.parts if step.text == "not" or part.truth is truth]
     for part in alike or step.parts:

@@ -14,7 +14,20 @@ import attrs
 from hiprun.inference.linear_forms import Linear, linear
 from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.rule_words import RuleWords
-from hiprun.model import Decision, Derived, Model, Number, Ref, Rule, formula_refs, is_formula, reach
+from hiprun.model import (
+    Decision,
+    Derived,
+    HasValue,
+    Model,
+    Not,
+    Number,
+    Ref,
+    Rule,
+    Test,
+    formula_refs,
+    is_formula,
+    reach,
+)
 from hiprun.model.expressions import refs
 from hiprun.model.templates import placeholders
 
@@ -55,6 +68,7 @@ class ExplanationParts:
         self.decision = functools.cache(self._decision)
         self.behind = functools.cache(self._behind)
         self.words = functools.cache(self._words)
+        self.test = functools.cache(self._test)
         self.filled = functools.cache(self._filled)
 
     @functools.cached_property
@@ -99,6 +113,15 @@ class ExplanationParts:
         """Return a rule of a decision in plain words."""
         decision = self.model.decisions[name]
         return RuleWords(self.model).rule(decision, decision.rules[index])
+
+    def _test(self, condition: Test | HasValue | Not) -> str:
+        """Return a test, or that it does not hold, in words, with the names of its subject and of its parameters."""
+        test = condition.part if isinstance(condition, Not) else condition
+        assert isinstance(test, Test | HasValue)
+        pieces = tuple(RuleWords(self.model).condition(condition).line())
+        named = dict.fromkeys(piece.name for piece in pieces if piece.kind == "parameter")
+        words = "".join(piece.text for piece in pieces)
+        return f"{words} ({', '.join((str(test.subject), *named))})"
 
     def _decision(self, name: str) -> DecisionParts:
         decision = self.model.decisions[name]

@@ -110,6 +110,7 @@ class Context:
     effects: Effects = attrs.field(factory=Effects)
     comparison: VersionComparison = attrs.field(factory=VersionComparison)
     _book: list[tuple[Pack, Sequence[Chapter]]] = attrs.field(factory=list)
+    _translated: list[tuple[Pack, Pack]] = attrs.field(factory=list)
 
     @property
     def state(self) -> SessionState:
@@ -126,6 +127,16 @@ class Context:
         """The pack with all unsaved changes; as it was saved while these have mistakes; None if that has some too."""
         return self.state.current.pack or self.state.saved.pack
 
+    @property
+    def pack_to_read(self) -> Pack | None:
+        """The same pack with its texts in the language of the session, if it has some in that, made once for it."""
+        pack, language = self.pack, self.words.language
+        if pack is None or language not in pack.model.translations:
+            return pack
+        if not self._translated or self._translated[0][0] is not pack:
+            self._translated[:] = [(pack, pack.in_language(language))]
+        return self._translated[0][1]
+
     def book(self, pack: Pack, make: Callable[[Pack], Sequence[Chapter]]) -> Sequence[Chapter]:
         """Return the chapters of a pack's book, made once for as long as the pack stays as it is."""
         if not self._book or self._book[0][0] is not pack:
@@ -136,7 +147,7 @@ class Context:
         """Return a page, in one of the sections of the workbench."""
         state = self.state
         shared = {"section": section, "state": state, "pack": self.pack, "folder": self.session.folder.root.name}
-        return PageReply(self.templates.render(name, **shared, **values), status)
+        return PageReply(self.templates.render(name, **(shared | values)), status)
 
     def refused(self, problems: tuple[Problem, ...], section: str = "", status: int = 422) -> PageReply:
         """Return the page that says why something was not done."""

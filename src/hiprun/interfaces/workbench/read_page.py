@@ -31,7 +31,7 @@ class Changeable:
 
 def read_page(context: Context, request: PageRequest) -> PageReply:
     """Show a chapter of the book; the contents, if the address names none."""
-    pack = context.pack
+    pack = context.pack_to_read
     if pack is None:
         return context.refused(context.state.current.problems, "read")
     parts = {part.name: part for part in context.book(pack, _chapters)}
@@ -43,6 +43,7 @@ def read_page(context: Context, request: PageRequest) -> PageReply:
     return context.page(
         "read.html",
         "read",
+        pack=pack,
         part=part,
         general=[parts[each] for each in CHAPTERS if each in parts],
         decisions=[each for each in parts.values() if each.name.startswith(_DECISION)],

@@ -37,13 +37,12 @@ class Tried:
 
 def try_page(context: Context, request: PageRequest) -> PageReply:
     """Show the form, and the answer for what it holds."""
-    pack = context.pack
+    pack = context.pack_to_read
     if pack is None:
         return context.refused(context.state.current.problems, "try")
     tried = _tried(pack, request)
-    return context.page(
-        "try.html", "try", **_shown(pack, tried, context.words), keep=_keep_values(context, pack, tried)
-    )
+    shown = _shown(pack, tried, context.words)
+    return context.page("try.html", "try", pack=pack, **shown, keep=_keep_values(context, pack, tried))
 
 
 def keep_case(context: Context, request: PageRequest) -> PageReply:

@@ -70,7 +70,7 @@ ENGLISH = {
 
 
 def test_the_workbench_speaks_german(tmp_path: Path) -> None:
-    """Each page says in German what is hiprun's to say; the pack says what it says in its own language."""
+    """Each page says in German what is hiprun's to say; this pack has no German texts, and keeps its own language."""
     desk = Desk(clinic.write(tmp_path), language="de")
     locked = desk.ask("GET", "/read").text
     assert '<html lang="de">' in locked
@@ -104,3 +104,27 @@ def test_the_workbench_speaks_german(tmp_path: Path) -> None:
     desk.ask("POST", "/change/remove", rule)
     desk.context.effects.stop()
     assert desk.context.state.steps[-1].summary == "Regel 1 in clinic/triage.yaml wurde entfernt."
+
+
+GERMAN = """\
+texts: de
+of:
+  pack.title: {from: A small clinic, to: Eine kleine Praxis}
+  facts.fever.ask: {from: Is there fever?, to: Besteht Fieber?}
+  decisions.triage.title: {from: What a sign calls for, to: Was ein Zeichen verlangt}
+  decisions.triage.outputs.action.choices.doctor: {from: See a doctor, to: Gehen Sie zum Arzt}
+"""
+
+
+def test_what_is_read_and_tried_is_german_where_the_pack_is(tmp_path: Path) -> None:
+    """The book and the answer are in German; what is changed stays as the files have it."""
+    desk = Desk(clinic.write(tmp_path, texts_de=GERMAN), language="de")
+    desk.ask("GET", f"/?key={KEY}")
+    assert desk.context.state.current.problems == ()
+    assert "Was ein Zeichen verlangt" in desk.ask("GET", "/read/decision-triage").text
+    tried = desk.ask("GET", "/try?decision=triage&fact.fever=true&fact.sites=none").text
+    assert "Besteht Fieber?" in tried
+    assert "Gehen Sie zum Arzt" in tried
+    assert "Eine kleine Praxis" in tried
+    assert "How is the mood?" in tried, "what is not translated is shown as it is"
+    assert "Is there fever?" in desk.ask("GET", "/change/file?file=clinic/facts.yaml").text
