@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, assert_never
 
 from hiprun.errors import Problem, UnknownNameError, did_you_mean
-from hiprun.language.export.yaml_layout import entry_text, item_text
+from hiprun.language.export.yaml_layout import entry_text, inline_text, item_text
 from hiprun.language.syntax import Path
 from hiprun.language.syntax.source_tree import ListNode, MappingNode, ScalarNode
 from hiprun.workspace.mentions import SymbolKind
 from hiprun.workspace.symbols import Symbol
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.workspace import Workspace
+
+_FILE_NAME = re.compile(r"\w[\w-]{0,99}(?:\.yaml)?")
+_MOST_SHOWN = 60
 
 Edits: TypeAlias = tuple[TextEdit, ...]
 """Edits of a workspace as it is."""
@@ -77,6 +81,9 @@ def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> 
     cases. A file that is not there yet is made.
     """
     _check_new(workspace, Symbol("case", str(entry["id"])))
+    if file and file not in workspace.texts and not _FILE_NAME.fullmatch(file):
+        message = f"`{file[:_MOST_SHOWN]}` cannot be the name of a file of cases."
+        raise UnknownNameError([Problem("bad-name", message, help="Write a word of letters, digits, `-` and `_`.")])
     name = file if file in workspace.texts else ""
     name = name or (
         _in_pack(workspace, f"cases/{file.removesuffix('.yaml')}.yaml") if file else _file_declaring(workspace, "case")
@@ -85,7 +92,7 @@ def add_case(workspace: Workspace, entry: Mapping[str, Any], file: str = "") -> 
     if name in workspace.texts:
         return workspace.insert_item(name, ("examples",), _size(workspace, name, ("examples",)), dict(entry))
     title = name.rpartition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
-    return _new_file(name, f"cases: {title}\nexamples:", item_text(dict(entry), "  ", opened=True))
+    return _new_file(name, f"cases: {inline_text(title)}\nexamples:", item_text(dict(entry), "  ", opened=True))
 
 
 def _declare(workspace: Workspace, symbol: Symbol, path: Path, entry: Any, file: str = "") -> Edits:

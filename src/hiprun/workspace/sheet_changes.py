@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from hiprun.errors import Problem, RuleError
+from hiprun.language.syntax.source_tree import Point
 from hiprun.workspace.decision_table import DecisionTable
 from hiprun.workspace.sheet_values import DoubtError, SheetValue, cell_data, shown
+from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.workspace import Workspace
 
 _ID = "id"
@@ -35,8 +38,9 @@ def changed_by(workspace: Workspace, table: DecisionTable, sheet: Sequence[Seque
     rows = [(number, [row[index] if index < len(row) else None for index in order]) for number, row in body]
     places = _matched(table, rows)
     problems: list[Problem] = []
+    letters = [_letter(index) for index in order]
     data = [
-        _row_data(table, number, row, place, [_letter(index) for index in order], problems)
+        _row_data(table, number, row, place, letters, problems)
         for (number, row), place in zip(rows, places, strict=True)
     ]
     if problems:
@@ -78,11 +82,12 @@ def _matched(table: DecisionTable, rows: Sequence[tuple[int, Sequence[SheetValue
     column = table.columns.index(_ID)
     known = [row[column] for row in table.rows]
     ids = [str(row[column]).strip() if row[column] is not None else None for _, row in rows]
-    twice = sorted({id_ for id_ in ids if id_ is not None and ids.count(id_) > 1})
+    twice = sorted(id_ for id_, times in Counter(ids).items() if id_ is not None and times > 1)
     if twice:
         message = f"The sheet has two rows with the id `{twice[0]}`."
         raise RuleError([Problem("sheet-rows", message, help="Give each row an id of its own.")])
-    return [known.index(id_) if id_ in known else None for id_ in ids]
+    place_of = {id_: place for place, id_ in reversed([*enumerate(known)])}
+    return [place_of.get(id_) for id_ in ids]
 
 
 def _row_data(
@@ -96,7 +101,7 @@ def _row_data(
     data = []
     for index, (name, given) in enumerate(zip(table.columns, row, strict=True)):
         before = None if place is None else table.rows[place][index]
-        usual = [other[index] for other in table.rows]
+        usual = (other[index] for other in table.rows)
         try:
             data.append(cell_data(given, before, usual, is_text=name in table.texts))
         except DoubtError as doubt:
@@ -109,21 +114,33 @@ def _applied(
     workspace: Workspace, table: DecisionTable, places: Sequence[int | None], data: Sequence[Sequence[Any]]
 ) -> SheetChange:
     changes: list[str] = []
+    edits: list[TextEdit] = []
     for place, row in zip(places, data, strict=True):
         if place is not None:
             for index, value in _differing(table.rows[place], row):
-                path = ("table", place + 1, index)
-                workspace = workspace.edited(workspace.set_value(table.file, path, value))
+                edits += workspace.set_value(table.file, ("table", place + 1, index), value)
                 before = shown(table.rows[place][index])
                 changes.append(f"{_name(table, row, place)}, {table.columns[index]}: {before} → {shown(value)}")
     for gone in sorted(set(range(len(table.rows))) - set(places), reverse=True):
-        workspace = workspace.edited(workspace.remove(table.file, ("table", gone + 1)))
+        edits += workspace.remove(table.file, ("table", gone + 1))
         changes.append(f"{_name(table, table.rows[gone], gone)}: removed")
+    above = 0
     for index, (place, row) in enumerate(zip(places, data, strict=True)):
         if place is None:
-            workspace = workspace.edited(workspace.insert_item(table.file, ("table",), index + 1, list(row)))
+            edits += workspace.insert_item(table.file, ("table",), above + 1, list(row))
             changes.append(f"{_name(table, row, index)}: added")
-    return SheetChange(workspace, tuple(changes))
+        else:
+            above = place + 1
+    return SheetChange(workspace.edited(_joined(edits)), tuple(changes))
+
+
+def _joined(edits: Iterable[TextEdit]) -> list[TextEdit]:
+    """Return edits with those of one place as one, so that what is inserted there stays in its order."""
+    found: dict[tuple[Point, Point], TextEdit] = {}
+    for edit in edits:
+        earlier = found.get((edit.start, edit.end))
+        found[edit.start, edit.end] = attrs.evolve(edit, text=f"{earlier.text if earlier else ''}{edit.text}")
+    return list(found.values())
 
 
 def _differing(before: Sequence[Any], row: Sequence[Any]) -> Iterator[tuple[int, Any]]:

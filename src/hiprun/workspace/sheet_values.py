@@ -22,6 +22,10 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST_DIGITS = 15
 """That a spreadsheet keeps of a number."""
 
+_MOST_SHOWN = 100
+_LONGEST = 10_000
+"""Of the characters in a cell."""
+
 _AS_TEXT = "Format the column as text in the spreadsheet, and write the value there again."
 
 
@@ -54,7 +58,9 @@ def cell_data(given: SheetValue, before: Any, usual: Iterable[Any], *, is_text: 
         case None:
             raise DoubtError("The cell is empty.", "Write a value; where it does not matter, `any`.")
         case FormulaCell(formula):
-            raise DoubtError(f"The cell has the formula `{formula}`.", "Put its value there instead.")
+            raise DoubtError(f"The cell has the formula `{formula[:_MOST_SHOWN]}`.", "Put its value there instead.")
+        case str() if len(given) > _LONGEST:
+            raise DoubtError(f"The cell has more than {_LONGEST} characters.", "Write this in the rule file.")
         case bool():
             if not any(isinstance(value, bool) for value in usual):
                 raise DoubtError(f"A spreadsheet made {str(given).upper()} of {_before(before)}.", _AS_TEXT)

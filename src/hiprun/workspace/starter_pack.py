@@ -6,18 +6,18 @@ import importlib.resources
 import re
 from importlib.resources.abc import Traversable
 
-from hiprun.workspace.workspace import workspace_of
+from hiprun.workspace.workspace import Workspace, workspace_of
 
 _PACK = "pack.yaml"
+_LONGEST = 100
 
 
-def starter_pack(name: str, title: str) -> dict[str, str]:
-    """Return the texts of a small pack called `name`, by file name within its folder."""
+def starter_pack(name: str, title: str) -> Workspace:
+    """Return a small pack called `name`, with mistakes if it cannot have that name or title."""
     starter = importlib.resources.files("hiprun.workspace") / "starter"
     workspace = workspace_of({path: text.read_text(encoding="utf-8") for path, text in _files(starter)})
     workspace = workspace.edited(workspace.set_value(_PACK, ("pack",), name))
-    workspace = workspace.edited(workspace.set_value(_PACK, ("title",), title))
-    return {file: workspace.text(file) for file in workspace.texts}
+    return workspace.edited(workspace.set_value(_PACK, ("title",), title))
 
 
 def pack_name(words: str) -> str:
@@ -26,7 +26,7 @@ def pack_name(words: str) -> str:
     >>> pack_name("Fern Rules_2"), pack_name("2nd!"), pack_name("…")
     ('fern-rules-2', 'my-2nd', 'my-rules')
     """
-    name = "-".join(re.findall("[a-z0-9]+", words.lower())) or "my-rules"
+    name = "-".join(re.findall("[a-z0-9]+", words[:_LONGEST].lower())) or "my-rules"
     return name if name[0].isalpha() else f"my-{name}"
 
 

@@ -227,3 +227,48 @@ def test_the_fullest_patient() -> None:
     assert fullest_patient(workspace_of({"x/pack.yaml": "pack: [", "x/cases/a.yaml": cases})) == "many"
     assert fullest_patient(workspace_of({"x/cases/a.yaml": "cases: C\npatients: {odd: 3, more: {a: 1}}\n"})) == "more"
     assert fullest_patient(workspace_of({})) == ""
+
+
+HOSTILE = ["../x", "a: b", "a\nb: {c: 1}", "\x1b[31m", "n" * 5_000, '"q', "{a: b}", "!!x", "*a", "\u202e"]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_new_pack_has_any_name_or_none(tmp_path: Path, words: str) -> None:
+    """Whatever name and title it is given, the pack has no mistake, or nothing is written."""
+    folder = tmp_path / "plants"
+    done = run("new", folder, "--name", words, "--title", words)
+    if done.exit_code:
+        assert not folder.exists()
+        assert "\x1b" not in done.output
+        assert isinstance(done.exception, SystemExit)
+    else:
+        assert hiprun.load(folder).title == words
+        assert len(hiprun.load(folder).name) <= 110
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_nothing_is_added_under_a_name_that_is_none(plants: Path, words: str) -> None:
+    """A name that rule files cannot have is told: of a fact, a parameter, a statement, a rule, a case."""
+    before, at = texts(plants), ("--rules", plants)
+    done = [
+        run("add", "fact", words, "--ask", words, "--type", "boolean", "--worse", "neither", "--usual", "", *at),
+        run("add", "parameter", words, "--value", "1", "--title", words, "--range", "", "--unit", "", *at),
+        run("add", "statement", words, "--text", words, *at),
+        run("add", "rule", words, words, "--when", words, "--then", words, "--because", words, "--source", words, *at),
+        run("add", "case", words, "a=1", "--title", words, "--patient", "", "--expect", "{}", *at),
+    ]
+    assert [each.exit_code for each in done] == [2] * len(done)
+    assert all(isinstance(each.exception, SystemExit) for each in done)
+    assert "\x1b" not in "".join(each.output for each in done)
+    assert texts(plants) == before
+
+
+@pytest.mark.parametrize("file", [*HOSTILE, "../../evil", "/evil", "C:evil", "..", "a/b"])
+def test_a_file_of_cases_is_in_their_folder(plants: Path, file: str) -> None:
+    """A name that leads out of the folder, or is none, is told."""
+    before = {path.name for path in plants.parent.iterdir()}
+    answers = ("--title", "Dry", "--patient", "", "--expect", "care: {do: nothing}", "--file", file)
+    done = run("add", "case", "parched", "soil=dry", *answers, "--rules", plants)
+    assert (done.exit_code, "cannot be the name of a file of cases" in " ".join(done.output.split())) == (2, True)
+    assert {path.name for path in plants.parent.iterdir()} == before
+    assert sorted(path.name for path in (plants / "cases").iterdir()) == ["first.yaml"]

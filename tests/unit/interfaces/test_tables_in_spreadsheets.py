@@ -179,7 +179,7 @@ def test_rows(pack: Path, tmp_path: Path) -> None:
     assert imported(pack, file).output == "big: removed\npalm: added\npots/pot.yaml: changed\n"
     text = (pack / "pot.yaml").read_text(encoding="utf-8")
     assert "- [palm, palm, 5, any, any, any, 9, New, 2026-09-01, false]" in text or "id: big" not in text
-    assert [rule.id for rule in hiprun.load(pack).decisions["pot"].rules] == ["small-fern", "palm", "rest"]
+    assert [rule.id for rule in hiprun.load(pack).decisions["pot"].rules] == ["small-fern", "rest", "palm"]
 
 
 @pytest.mark.parametrize(
@@ -285,6 +285,83 @@ def test_workbooks_that_unpack_to_too_much() -> None:
     book.save(wide)
     with pytest.raises(hiprun.FactError, match="too many cells"):
         read_workbook(wide.getvalue())
+
+
+def with_sheet(sheet: str) -> bytes:
+    """Return a workbook with this as the XML of its sheet."""
+    plain, written = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    return written.getvalue()
+
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('<row r="100000000000"><c r="A100000000000"><v>1</v></c></row>', "too many cells"),
+        ("<row/>" * 60_000, "too many cells"),
+        ('<row r="1"><c r="ZZZZ1"><v>1</v></c></row>', "no workbook"),
+        (f'<row r="1"><c r="A1"><v>{"9" * 5_000}</v></c></row>', "no workbook"),
+    ],
+    ids=["far down", "empty rows", "far out", "long number"],
+)
+def test_sheets_made_to_take_long(content: str, said: str) -> None:
+    """Rows that are left out, empty rows, columns that no sheet has, and endless numbers end in a word."""
+    sheet = f'<worksheet xmlns="{NAMESPACE}"><sheetData>{content}</sheetData></worksheet>'
+    with pytest.raises(hiprun.FactError, match=said):
+        read_workbook(with_sheet(sheet))
+
+
+def test_entities_of_a_sheet_are_not_unfolded() -> None:
+    """A text that is made of itself, ten times over and over, is no workbook."""
+    levels = "".join(f'<!ENTITY e{level} "{f"&e{level - 1};" * 10}">' for level in range(1, 12))
+    sheet = (
+        f'<!DOCTYPE w [<!ENTITY e0 "x">{levels}]><worksheet xmlns="{NAMESPACE}"><sheetData><row r="1">'
+        '<c r="A1" t="inlineStr"><is><t>&e11;</t></is></c></row></sheetData></worksheet>'
+    )
+    with pytest.raises(hiprun.FactError, match="no workbook"):
+        read_workbook(with_sheet(sheet))
+
+
+def test_merged_cells_and_links_to_other_files_are_cells_like_others(pack: Path, tmp_path: Path) -> None:
+    """Of merged cells all but the first are empty, which is told; a formula that points elsewhere is not followed."""
+    file = tmp_path / "table.xlsx"
+    run("table", "export", "plain", file, "--rules", pack)
+    edited(file, lambda sheet: sheet.merge_cells("A2:A3"))
+    assert "A3, column `kind`: The cell is empty." in " ".join(imported(pack, file, "plain").output.split())
+    run("table", "export", "plain", file, "--rules", pack)
+    edited(file, lambda sheet: sheet.__setitem__("A2", "='file:///etc/[passwd]x'!A1"))
+    assert "The cell has the formula" in imported(pack, file, "plain").output
+
+
+def test_long_cells_are_told_and_not_repeated(pack: Path, tmp_path: Path) -> None:
+    """What a cell says is shortened in the message about it."""
+    file = tmp_path / "table.csv"
+    run("table", "export", "plain", file, "--rules", pack)
+    kept = file.read_text(encoding="utf-8")
+    file.write_text(kept.replace("fern", "f" * 20_000), encoding="utf-8")
+    output = imported(pack, file, "plain").output
+    assert "The cell has more than 10000 characters." in output
+    assert len(output) < 1_000
+    file.write_bytes(b"x" * 8_000_001)
+    assert "The file is too large." in imported(pack, file, "plain").output
+
+
+def test_many_new_rows_come_in_their_order(pack: Path, tmp_path: Path) -> None:
+    """Rows that are added one after the other stand below the row that they follow in the sheet."""
+    file = tmp_path / "table.csv"
+    run("table", "export", "pot", file, "--rules", pack)
+    head, first, *others = file.read_text(encoding="utf-8").splitlines()
+    new = [first.replace("small-fern", f"fern-{number}") for number in range(300)]
+    file.write_text("\n".join([head, new[0], first, *new[1:], *others]), encoding="utf-8")
+    assert imported(pack, file).exit_code == 0
+    ids = [rule.id for rule in hiprun.load(pack).decisions["pot"].rules]
+    assert ids == ["fern-0", "small-fern", *(f"fern-{number}" for number in range(1, 300)), "big", "rest"]
 
 
 def test_what_cannot_be_exported(pack: Path, tmp_path: Path) -> None:

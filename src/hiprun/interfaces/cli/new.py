@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hiprun.errors import RuleError
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.written_files import write_files
 from hiprun.workspace.starter_pack import pack_name, starter_pack
@@ -25,7 +26,10 @@ def new(folder: Path, name: str | None, title: str | None) -> None:
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise click.UsageError(f"{folder} is not an empty folder; nothing was written.")
     called = pack_name(name or folder.absolute().name)
-    texts = starter_pack(called, title or "Looking after house plants")
+    workspace = starter_pack(called, title or "Looking after house plants")
+    if workspace.problems:
+        raise RuleError(workspace.problems)
+    texts = {file: workspace.text(file) for file in workspace.texts}
     write_files({folder / file: text for file, text in texts.items()})
     click.echo(f"{console.counted(len(texts), 'file')} written to {folder}\n")
     click.echo("Look at them in an editor, and try:")

@@ -12,6 +12,7 @@ from hiprun.model.value_conversion import text
 from hiprun.plan.spreadsheet_cells import MARK, escaped_cell
 from hiprun.workspace.sheet_values import SheetValue
 
+_MOST_BYTES = 8_000_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -26,6 +27,8 @@ def write_csv(rows: Iterable[Sequence[str | int | Fraction]]) -> bytes:
 
 def read_csv(content: bytes) -> list[list[SheetValue]]:
     """Return the cells of a CSV file, separated by commas, semicolons or tabs; raises `FactError`."""
+    if len(content) > _MOST_BYTES:
+        raise FactError([Problem("sheet-too-large", "The file is too large.", help="Keep one table in it.")])
     try:
         written = content.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
     except UnicodeDecodeError:

@@ -13,8 +13,8 @@ from hiprun.errors import FactError, MissingExtraError, Problem
 from hiprun.model.value_conversion import exact, text
 from hiprun.workspace.sheet_values import FormulaCell, SheetValue
 
-_MOST_CELLS = 200_000
-_MOST_BYTES = 50_000_000
+_MOST_CELLS = 50_000
+_MOST_BYTES = 8_000_000
 """Of all the files in a workbook, unpacked."""
 
 _LONGEST_TITLE = 31
@@ -69,7 +69,7 @@ def read_workbook(content: bytes) -> list[list[SheetValue]]:
         rows: list[list[SheetValue]] = []
         cells = 0
         for row in sheet.iter_rows():
-            cells += len(row)
+            cells += max(len(row), 1)  # rows that are left out are empty, and there can be any number of them
             if cells > _MOST_CELLS:
                 raise FactError([_problem("sheet-too-large", "The sheet has too many cells.", "Keep one table in it.")])
             rows.append([_value(cell) for cell in row])
