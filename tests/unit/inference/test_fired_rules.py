@@ -54,7 +54,9 @@ def test_a_rule_that_constraints_make_certain_has_fired(garden: hiprun.Pack) -> 
     outcome = garden.decide("care", {"dry": False, "warmth": 20})
     assert outcome.fired == ("shaken",)
     assert statuses(outcome) == {"shaken": "fired", "hot": "not_fired", "sweet": "overruled"}
-    assert "Holds, whatever is still open: windy is true (not known)." in str(outcome.explain())
+    assert "Holds, whatever is still open: “Is it windy?” – yes (windy: not known)." in " ".join(
+        str(outcome.explain()).split()
+    )
 
 
 def test_the_constraint_that_settles_an_outcome_is_named(garden: hiprun.Pack) -> None:
@@ -64,7 +66,7 @@ def test_the_constraint_that_settles_an_outcome_is_named(garden: hiprun.Pack) ->
     rain, mice = explanation.constraints
     assert {**rain.to_dict(), "place": rain.place.rpartition("/")[2]} == {
         "id": "rain-brings-wind",
-        "text": "dry is false (false) and windy is false (not known)",
+        "text": "“Is it dry?” – no (dry: false) and “Is it windy?” – no (windy: not known)",
         "because": "It never rains here without wind.",
         "source": [],
         "place": "constraints.yaml:2",
@@ -73,7 +75,7 @@ def test_the_constraint_that_settles_an_outcome_is_named(garden: hiprun.Pack) ->
     assert mice.place.endswith("/constraints.yaml:5")
     assert explanation.to_dict()["constraints"] == [rain.to_dict(), mice.to_dict()]
     text = str(explanation)
-    assert f"  ! rain-brings-wind ({rain.place})\n      This cannot be: dry is false (false) and" in text
+    assert f"  ! rain-brings-wind ({rain.place})\n      This cannot be: “Is it dry?” – no (dry: false) and" in text
     assert "      It never rains here without wind.\n" in text
 
 
@@ -92,7 +94,9 @@ def test_one_of_two_constraints_is_enough(tmp_path: Path) -> None:
     named = pack.decide("care", {"dry": False, "warmth": 20, "fruit": "green"}).explain().constraints
     assert [constraint.id for constraint in named] == ["and-again"]
     text = str(pack.decide("care", {"dry": False, "warmth": 20, "fruit": "green"}).explain())
-    assert "This cannot be: dry is false (false) and windy is false (not known).\n" in text + "\n"
+    assert "This cannot be: “Is it dry?” – no (dry: false) and “Is it windy?” – no (windy: not known)." in " ".join(
+        text.split()
+    )
 
 
 def test_of_very_many_constraints_some_more_are_named(tmp_path: Path) -> None:
@@ -125,8 +129,9 @@ constraints:
     outcome = pack.decide("care", {"dry": False, "warmth": 20, "fruit": "ripe"})
     (odd,) = outcome.explain().constraints
     assert odd.text == (
-        "dry is false (false) and (windy is false (not known) or (rings is 3 (not known) and tree is oak (not known)))"
-        " and not: fruit is rotten (ripe)"
+        "“Is it dry?” – no (dry: false) and (“Is it windy?” – no (windy: not known) or"
+        " (“How many rings?” – 3 (rings: not known) and “Which tree?” – oak (tree: not known)))"
+        " and not: “How ripe?” – rotten (fruit: ripe)"
     )
     assert odd.sources == (("wind", "It never rains without wind."),)
     assert "\n      source: wind" in str(outcome.explain())

@@ -161,9 +161,9 @@ def test_a_failure_says_where_to_look(greenhouse: hiprun.Pack, mild_day: Example
         "  alarm.action: expected act, found nothing",
         "    fired: no rule",
         "    closest: hot (greenhouse/alarm.yaml:8)",
-        "      Does not hold: temperature (20) is at least 30 (heat_limit).",
+        "      Does not hold: “How warm is it inside?” – at least 30 °C (temperature: 20, heat_limit).",
         "    closest: very-hot (greenhouse/alarm.yaml:13)",
-        "      Does not hold: degrees_over is at least 20 (-10).",
+        "      Does not hold: Degrees over the limit: at least 20 °C (degrees_over: -10).",
     ]
 
 
