@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -21,9 +22,11 @@ from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.operators import code
 from hiprun.inference.partial_values import NothingLeft, Partial, Said, narrowed
 from hiprun.model import Diary, DiaryMeasure, Domain, Model
-from hiprun.model.value_conversion import public
+from hiprun.model.units import has_finite_decimals
+from hiprun.model.value_conversion import MOST_DIGITS, public
 from hiprun.model.value_notation import notation
 
+_PLACES = 10**MOST_DIGITS
 BEYOND = "the value goes beyond the range of the fact, which ends here"
 _OVER = {
     "today": "today",
@@ -117,7 +120,9 @@ def _noted(entry: Entry) -> Noted:
 def _public(domain: Domain, value: Any) -> Any:
     """Return an exact value, or bounds, as callers see values."""
     if isinstance(value, dict):
-        return {side: public(domain, bound) for side, bound in value.items()}
+        return {side: _public(domain, bound) for side, bound in value.items()}
+    if isinstance(value, Fraction) and not has_finite_decimals(value):
+        value = Fraction(round(value * _PLACES), _PLACES)  # a fact has no more places than digits
     return public(domain, value)
 
 

@@ -301,3 +301,38 @@ constraints:
     decided = pack.evaluate_frame(frame, on_error="column")
     assert [status == "refused" for status in decided["clash__status"]] == [True, False]
     assert decided["refused"][0].startswith("These facts cannot occur together.")
+
+
+def test_a_text_of_otherwise_is_among_those_of_a_decision_with_functions(tmp_path: Path) -> None:
+    """The engine concludes such a decision, and its texts are those of the rules and that of `otherwise`."""
+    note = """\
+decision: note
+outputs: {text: {type: string}}
+rules:
+  - {id: wide, when: {east: {above: west * north}}, then: {text: Go.}}
+otherwise: {text: Stay.}
+"""
+    pack = load(tmp_path, facts=FACTS, note=note)
+    frame = pl.DataFrame({"east": [1.0, 9.0], "west": [2.0, 2.0], "north": [3.0, 3.0]})
+    assert pack.evaluate_frame(frame)["note__text"].to_list() == ["Stay.", "Go."]
+
+
+def test_days_that_a_constraint_leaves_are_compared_as_days(tmp_path: Path) -> None:
+    """Between two days there is no other: where one day is left, what is not before it is not within it either."""
+    facts = "facts:\n  sown: {ask: When sown?, type: date, range: [2026-02-28, 2026-03-03]}\n"
+    facts += "  cut: {ask: When cut?, type: date, range: [2026-03-01, 2026-03-04]}\n"
+    constraints = (
+        "constraints:\n  - {id: cut, never: {not: {cut: {one_of: [2026-03-03]}}}, because: That is the day.}\n"
+    )
+    due = """\
+decision: due
+outputs: {late: {type: boolean}}
+hit: any
+rules:
+  - {id: before, when: {sown: {below: cut}}, then: {late: true}}
+  - {id: always, then: {late: false}}
+"""
+    pack = load(tmp_path, facts=facts, constraints=constraints, due=due)
+    some = [{"sown": datetime.date(2026, 3, 3)}, {"sown": datetime.date(2026, 3, 1)}, {}]
+    decided = pack.evaluate_frame(pl.DataFrame(table(pack.model, some)), on_error="column")
+    assert disagreements(pack, decided, interpreted(pack, some)) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import hiprun
+from hiprun.language.writer import files, write
 
 UNITS = "units:\n  mi: 1.609344 km\n  third: 1/3 km\n  °F: {is: 5/9 °C, zero: 32}\n  kilometre: 1 km\n"
 DIARY = """\
@@ -43,11 +44,10 @@ def _diary_in(tmp_path: Path) -> Loads:
     return load
 
 
-def walked(pack: hiprun.Pack) -> object:
-    """Return what a run of ten makes of the fact."""
-    return pack.facts_from([{"what": "run", "when": "2026-03-03T07:30", "distance": 10}], at="2026-03-04T20:00")[
-        "walked"
-    ]
+def walked(pack: hiprun.Pack, distance: object = 10) -> object:
+    """Return what a run makes of the fact."""
+    run = {"what": "run", "when": "2026-03-03T07:30", "distance": distance}
+    return pack.facts_from([run], at="2026-03-04T20:00")["walked"]
 
 
 def test_fields_are_converted_into_the_unit_of_the_fact(diary_in: Loads) -> None:
@@ -61,8 +61,29 @@ def test_a_factor_that_is_given_counts_alone(diary_in: Loads) -> None:
     assert walked(diary_in("mi", "latest: run.distance, times: 2, over: this week")) == 20
 
 
-@pytest.mark.parametrize(("unit", "language"), [("third", 2), ("°F", 2), ("kg", 2), ("mi", 1)])
-def test_what_no_decimal_factor_converts_is_told(diary_in: Loads, unit: str, language: int) -> None:
+def test_a_factor_of_endless_decimals_converts_exactly(diary_in: Loads, tmp_path: Path) -> None:
+    """Three thirds are one; what has no end is cut at as many digits as a fact has; and files say it by their units."""
+    pack = diary_in("third")
+    assert walked(pack) == Decimal("3." + 39 * "3")
+    assert walked(pack, distance=9) == 3
+    assert walked(pack, distance=Decimal("0.01")) == Decimal("0.00" + 38 * "3")
+    assert not pack.decide("far", {"walked": walked(pack, distance=30)})["far"]
+    write(files(pack.model), tmp_path / "again")
+    again = hiprun.load(tmp_path / "again")
+    assert (again.digest, walked(again)) == (pack.digest, walked(pack))
+
+
+def test_a_mean_of_small_numbers_is_a_fact(diary_in: Loads) -> None:
+    """A mean without an end has no more places than a fact may have."""
+    pack = diary_in("km", "mean: run.distance, over: last 7 days, silence: left_out")
+    runs = [{"what": "run", "when": f"2026-03-0{day}T07:30", "distance": 0.01 if day == 1 else 0} for day in (1, 2, 3)]
+    facts = pack.facts_from(runs, at="2026-03-04T20:00")
+    assert facts["walked"] == Decimal("0.00" + 38 * "3")
+    assert not pack.decide("far", facts)["far"]
+
+
+@pytest.mark.parametrize(("unit", "language"), [("°F", 2), ("kg", 2), ("mi", 1)])
+def test_what_no_factor_converts_is_told(diary_in: Loads, unit: str, language: int) -> None:
     """The message names both units, and how to say what one is in the other."""
     with pytest.raises(hiprun.RuleError) as raised:
         diary_in(unit, language=language)

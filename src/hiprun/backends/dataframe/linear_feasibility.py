@@ -14,7 +14,7 @@ from typing import TypeAlias
 from hiprun.backends.dataframe.bit_planes import Truth
 from hiprun.backends.dataframe.fact_planes import FactPlanes
 from hiprun.inference.grounding import Program, Variable
-from hiprun.inference.interval_sets import of_domain
+from hiprun.inference.interval_sets import is_whole, of_domain
 from hiprun.inference.linear_constraints import Inequality, Solver, within
 
 Cells: TypeAlias = tuple[int, ...]
@@ -108,7 +108,7 @@ class Group:
         """Whether values between those that a fact allows are left out, or ways to combine them are not looked at."""
         if not self.is_small:
             return True
-        if self.facts.fact(name).domain.type != "integer":
+        if not is_whole(self.facts.fact(name).domain):
             return False
         if len(self.variables) > 1:
             return True

@@ -65,6 +65,8 @@ def _output_types(program: Program, output: Output) -> Types:
     if domain.type == "set":
         return {(name, choice): TRUTH for choice in domain.choices}
     values = [branch.values.get(name) for branch in program.branches]
+    if program.policy is not None and program.policy.otherwise is not None:
+        values += program.policy.otherwise
     kind = type_of(domain, sorted({value for value in values if isinstance(value, str)}))
     parts = ["at_least", "at_most"] if domain.is_numeric else []
     parts += ["safest"] if domain.worse else []

@@ -8,7 +8,19 @@ from typing import Any, assert_never
 from hiprun.diary.measure_registry import OPTIONS
 from hiprun.language.export.conditions import Data, condition_data, value_data
 from hiprun.language.export.declarations import constant_data, domain_data, remark_data, without_empty
-from hiprun.model import Constraint, DailyQuestion, Diary, DiaryMeasure, EntryType, Model, Window
+from hiprun.model import (
+    Constant,
+    Constraint,
+    DailyQuestion,
+    Diary,
+    DiaryMeasure,
+    EntryType,
+    Formula,
+    Literal_,
+    Model,
+    Window,
+)
+from hiprun.model.units import has_finite_decimals
 
 _NAMED = {
     "all": "",
@@ -56,6 +68,7 @@ def _measure_data(model: Model, measure: DiaryMeasure) -> Data:
         if OPTIONS[name].kind == "value"
         else value_data(option)
         for name, option in measure.options.items()
+        if not _follows_from_units(option)
     }
     return without_empty(
         **{measure.measure: fields[0] if len(fields) == 1 else fields},
@@ -66,6 +79,11 @@ def _measure_data(model: Model, measure: DiaryMeasure) -> Data:
         **options,
         **remark_data(measure),
     )
+
+
+def _follows_from_units(option: Formula | Literal_) -> bool:
+    """Return whether an option is a factor that no file can say, as those are that units give."""
+    return isinstance(option, Constant) and not has_finite_decimals(option.value)
 
 
 def _window_text(window: Window) -> str:

@@ -12,7 +12,6 @@ from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Number
-from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
 
 _RESULT_WORDS: Mapping[Gives, str] = {
@@ -32,7 +31,7 @@ def comparison_key(domain: Domain) -> tuple[Any, ...]:
 def conversion(node: Node, measure: Measure, domains: Sequence[Domain], fact: Domain | None) -> Number | None:
     """Return the factor that converts the unit of the fields into that of the fact, as the pack defines them.
 
-    None where `times` says it, and where no decimal factor does.
+    None where `times` says it, and where no factor does.
     """
     if fact is None or not measure.keeps_unit or not domains or "times" in node.value or node.language == 1:
         return None
@@ -41,7 +40,7 @@ def conversion(node: Node, measure: Measure, domains: Sequence[Domain], fact: Do
         return None
     ratio = node.units.ratio(own, other)
     begins_at_0 = not node.units.zero(own) and not node.units.zero(other)
-    return ratio if begins_at_0 and ratio is not None and has_finite_decimals(ratio) else None
+    return ratio if begins_at_0 else None
 
 
 def check_result(
