@@ -281,10 +281,10 @@ FAULTS = (
         "",
     ),
     Fault(
-        "inference.prepared_diagrams:narrowed",
+        "inference.narrowed_diagram:PreparedDiagram._ways",
         "Cells that a patient cannot lie in lead nowhere.",
-        "left = cells & allowed",
-        "left = cells",
+        "for cells, place in branches if cells & mask]",
+        "for cells, place in branches]",
     ),
     Fault(
         "inference.grounding.translations:Translation._nodes",
@@ -299,10 +299,10 @@ FAULTS = (
         "if first != second:",
     ),
     Fault(
-        "inference.prepared_diagrams:PreparedDiagrams.is_open",
+        "inference.prepared_diagrams:PreparedDiagrams.open_nodes",
         "A rule whose parts repeat each other may hold for everyone.",
-        "return self._read_once[node] and not support[node] & beside",
-        "return not support[node] & beside",
+        "[is_once and not own & beside for",
+        "[not own & beside for",
     ),
     Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.errors import FactError
-from hiprun.inference.decision_diagram import Diagram, Leaf, Split, explore
+from hiprun.inference.decision_diagram import explore
 from hiprun.inference.facts import check_facts, facts_of_plain
 from hiprun.inference.hit_policy import Ending, take_first
 from hiprun.inference.infer import BUDGET, check_possible, concluded
+from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
 from hiprun.inference.partial_assignment import residual, situation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import PreparedDiagrams, as_truth
@@ -54,14 +55,14 @@ def test_what_is_remembered_of_one_patient_serves_only_those_alike(seed: int) ->
                 assert pack.decide(name, facts).to_dict() == outcome.to_dict()
 
 
-def shape(diagram: Diagram) -> Any:
+def shape(diagram: NarrowedDiagram) -> Any:
     """Return a diagram by its results and branches, however its nodes are numbered."""
 
     def of(place: int) -> Any:
-        node = diagram.nodes[place]
-        if isinstance(node, Split):
-            return node.variable, frozenset((cells, of(below)) for cells, below in node.branches)
-        return node.result if isinstance(node, Leaf) else None
+        if diagram.branches[place]:
+            below = frozenset((cells, of(below)) for cells, below in diagram.branches[place])
+            return diagram.variables[place], below
+        return diagram.results[place - 1] if place else None
 
     return of(diagram.root)
 
@@ -106,9 +107,10 @@ def test_a_prepared_diagram_is_the_one_that_a_search_finds(seed: int) -> None:
                 assert not prepared.is_open(node, conflict=True) or len(said) != 1
                 diagram = prepared.narrowed(node, take_first, as_truth, [(node, (True,))], there.masks, conflict=True)
                 assert diagram is not None
-                assert diagram.possible() == Diagram(diagram.nodes, diagram.root).possible()
+                assert set(diagram.possible()) == set(searched.possible())
                 if left.nodes[program.allowed] <= 1:
-                    assert shape(diagram) == shape(searched)
+                    assert shape(diagram) == shape(everywhere(searched))
+                    assert len(diagram.variables) == len(searched.nodes)
 
 
 class NoRoom(Remembered):

@@ -7,9 +7,7 @@ vanish. So the diagram is canonical: a variable stands in it exactly when it can
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice, product
 from types import MappingProxyType
 from typing import Any, NamedTuple, NewType, Protocol, TypeAlias
 
@@ -24,17 +22,14 @@ Place = NewType("Place", int)
 IMPOSSIBLE = Place(0)
 """The place of the dead end, the first in every diagram."""
 
-_BEYOND = 1 << 60
+BEYOND = 1 << 60
+"""The variable of what asks for none: it lies beyond all others."""
 
 _TIED = 4
 """How many steps it counts as to note one more choice for facts that are tied together."""
 
 _FORMULA = 8
 """How many steps it counts as to work out a formula at the end of a path."""
-
-
-_MOST_TOGETHER = 256
-"""How many combinations of cells are looked at one by one."""
 
 
 class ChosenCell(NamedTuple):
@@ -112,7 +107,7 @@ class Split:
 
 @attrs.frozen
 class Diagram:
-    """Nodes bottom-up, the dead end first. `steps` is how many it took to find all this.
+    """Nodes bottom-up, the dead end first; all others can be reached. `steps` is how many it took to find all this.
 
     `rows` has what was gathered where an answer has formulas, each with all that these were found to come to.
     """
@@ -121,8 +116,6 @@ class Diagram:
     root: Place
     steps: int = 0
     rows: Mapping[Result, Sequence[tuple[Any, ...]]] = MappingProxyType({})
-    connected: bool = False
-    """Whether it is known that every node but the dead end can be reached."""
 
     @property
     def leaves(self) -> list[Leaf]:
@@ -134,97 +127,19 @@ class Diagram:
         """The nodes that ask for a variable."""
         return [node for node in self.nodes if isinstance(node, Split)]
 
-    def splits_by_variable(self) -> dict[int, list[Split]]:
-        """Return the nodes that ask for each variable."""
-        found: dict[int, list[Split]] = {}
-        for split in self.splits:
-            found.setdefault(split.variable, []).append(split)
-        return found
-
-    def reachable(self, known: Mapping[int, int] = MappingProxyType({})) -> list[int]:
-        """Return for each node the results that can be reached from it, as bits; `known` has the cells of variables."""
-        found: list[int] = []
-        for node in self.nodes:
-            bits = 0
-            if isinstance(node, Split):
-                allowed = known.get(node.variable, -1)
-                for cells, place in node.branches:
-                    if cells & allowed:
-                        bits |= found[place]
-            elif isinstance(node, Leaf):
-                bits = 1 << node.number
-            found.append(bits)
-        return found
-
     def possible(self) -> list[Result]:
         """Return every result that can come out."""
-        if self.connected:
-            return [leaf.result for leaf in self.leaves]
-        bits = self.reachable()[self.root]
-        return [leaf.result for leaf in self.leaves if bits >> leaf.number & 1]
+        return [leaf.result for leaf in self.leaves]
 
     def variable(self, place: Place) -> int:
         """Return the variable a node asks for; results lie beyond all variables."""
         node = self.nodes[place]
-        return node.variable if isinstance(node, Split) else _BEYOND
+        return node.variable if isinstance(node, Split) else BEYOND
 
 
 def cells_of(mask: int) -> list[int]:
     """Return the cells in a set of them, one by one."""
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
-
-
-def results_left(diagram: Diagram, below: Sequence[int]) -> dict[int, list[int]]:
-    """Return for each variable that is asked for, and each of its cells that can occur, the results left once known.
-
-    `below` has the results that each node leads to, as bits.
-    """
-    variables = [node.variable if isinstance(node, Split) else _BEYOND for node in diagram.nodes]
-    asked = sorted({*variables} - {_BEYOND})
-    jumps = {(-1, variables[diagram.root]): below[diagram.root]}
-    by_cells: dict[int, dict[int, int]] = {variable: {} for variable in asked}
-    for split in diagram.splits:
-        variable = split.variable
-        left = by_cells[variable]
-        for cells, place in split.branches:
-            bits = below[place]
-            jump = variable, variables[place]
-            jumps[jump] = jumps.get(jump, 0) | bits
-            left[cells] = left.get(cells, 0) | bits
-    by_cell: dict[int, dict[int, int]] = {variable: {} for variable in asked}
-    for variable, groups in by_cells.items():
-        found = by_cell[variable]
-        for cells, bits in groups.items():
-            while cells:
-                cell = cells & -cells
-                cells ^= cell
-                found[cell] = found.get(cell, 0) | bits
-    past = dict.fromkeys(asked, 0)  # what is reached without asking for a variable
-    for (start, end), bits in jumps.items():
-        for variable in asked[bisect.bisect_right(asked, start) : bisect.bisect_left(asked, end)]:
-            past[variable] |= bits
-    return {
-        variable: [bits | past[variable] for bits in left.values() if bits | past[variable]]
-        for variable, left in by_cell.items()
-    }
-
-
-def results_left_together(diagram: Diagram, variables: Sequence[int], step: Callable[[int], None]) -> list[int]:
-    """Return the results left for each combination of the cells of some variables that can occur.
-
-    Where these are too many, they are those of some, and none. `step` counts the work.
-    """
-    cells = dict.fromkeys(variables, 0)
-    for split in diagram.splits:
-        if split.variable in cells:
-            for some_cells, _ in split.branches:
-                cells[split.variable] |= some_cells
-    found: list[int] = []
-    combinations = product(*(cells_of(cells[variable]) for variable in variables))
-    for chosen in islice(combinations, _MOST_TOGETHER):
-        step(len(diagram.nodes))
-        found.append(diagram.reachable(dict(zip(variables, chosen, strict=True)))[diagram.root])
-    return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
 
 
 @attrs.define

@@ -37,23 +37,22 @@ def fired(patient: Patient, *, in_conflict: bool = False) -> tuple[str, ...]:
     truths = [patient.there.truths[node] for node in patient.program.rules]
     open_ = [index for index, truth in enumerate(truths) if truth is None]
     if patient.diagrams is not None:
+        nodes_open, nodes = patient.diagrams.open_nodes(conflict=not in_conflict), patient.program.rules
+        open_ = [index for index in open_ if not nodes_open[nodes[index]]]
         open_ = [index for index in open_ if not _told(patient, truths, index, in_conflict)]
     if open_:
-        nodes = {index: patient.open_node(patient.program.rules[index]) for index in open_}
+        left = {index: patient.open_node(patient.program.rules[index]) for index in open_}
         for known in _completions(patient, in_conflict):
-            nodes = {index: node for index, node in nodes.items() if known[node]}
-        for index, node in nodes.items():
-            found = _reached(patient, as_truth, [(node, (True,))], _STEPS // len(nodes), in_conflict)
+            left = {index: node for index, node in left.items() if known[node]}
+        for index, node in left.items():
+            found = _reached(patient, as_truth, [(node, (True,))], _STEPS // len(left), in_conflict)
             truths[index] = found == [(True,)]
     return tuple(dict.fromkeys(rule.id for rule, truth in zip(rules, truths, strict=True) if truth))
 
 
 def _told(patient: Patient, truths: list[Truth], index: int, in_conflict: bool) -> bool:
     """Set whether an open rule holds for everyone, as far as that is seen without a search; return whether it is."""
-    diagrams, node = patient.diagrams, patient.program.rules[index]
-    assert diagrams is not None
-    if diagrams.is_open(node, conflict=not in_conflict):
-        return True
+    node = patient.program.rules[index]
     prospects = patient.prospects(node, conflict=not in_conflict, scored=False)
     if prospects is None:
         return False

@@ -8,7 +8,7 @@ leaves, and of formulas in answers of the values they can come to.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
@@ -26,8 +26,6 @@ from hiprun.inference.decision_diagram import (
     Place,
     Split,
     cells_of,
-    results_left,
-    results_left_together,
 )
 from hiprun.inference.form_feasibility import Search
 from hiprun.inference.hit_policy import Ending, Result
@@ -35,6 +33,7 @@ from hiprun.inference.interval_sets import Region, intersection, ordinary_values
 from hiprun.inference.linear_constraints import below_zero, with_other_names, within
 from hiprun.inference.linear_forms import Linear
 from hiprun.inference.linked_facts import Open, Ties
+from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
 from hiprun.inference.operators import Truth, some
 from hiprun.inference.tied_terms import renamed
 from hiprun.model import Number
@@ -67,12 +66,12 @@ class Needs:
     _images: dict[int, Image] = attrs.field(factory=dict)
 
     @cached_property
-    def _below(self) -> list[int]:
-        return self.diagram.reachable()
+    def _everywhere(self) -> NarrowedDiagram:
+        return everywhere(self.diagram)
 
-    @cached_property
+    @property
     def _whole(self) -> int:
-        return self._below[self.diagram.root]
+        return self._everywhere.whole
 
     @cached_property
     def _answers(self) -> Answers:
@@ -83,17 +82,16 @@ class Needs:
         return _alone(tuple(self.speaking))
 
     @cached_property
-    def _splits(self) -> Mapping[int, list[Split]]:
-        return self.diagram.splits_by_variable()
+    def _asked(self) -> Set[int]:
+        return dict.fromkeys(split.variable for split in self.diagram.splits).keys()
 
     def facts(self) -> list[str]:
         """Return every fact that could matter."""
-        names = [name for level in self._splits for name in self.speaking[level]]
-        asked = self._splits.keys()
+        names = [name for level in self._asked for name in self.speaking[level]]
         for group in self.ties.groups:
             own = [index for index in range(group.bit_length()) if group >> index & 1]
             facts = [name for index in own for name in self.speaking[index]]
-            if not asked.isdisjoint(own) or not self._answers.speaking_of.keys().isdisjoint(facts):
+            if set(own) & self._asked or not self._answers.speaking_of.keys().isdisjoint(facts):
                 names += facts
         return list(dict.fromkeys([*names, *self._answers.speaking_of]))
 
@@ -113,7 +111,7 @@ class Needs:
         if ties.terms is not None and ties.terms.is_settled(fact):
             return None
         summed = any(ties.summed >> index & 1 for index in own)
-        if not summed and not set(own) & self._splits.keys() and fact not in self._answers.speaking_of:
+        if not summed and not set(own) & self._asked and fact not in self._answers.speaking_of:
             return None
         before, ties.most = ties.work, ties.work + self.budget
         try:
@@ -137,12 +135,12 @@ class Needs:
 
     def _narrowing(self, fact: str, own: Sequence[int]) -> tuple[bool, list[int]]:
         """Return whether knowing a fact narrows what is possible, and the results left for each of its cells."""
-        asked = sorted(set(own) & self._splits.keys())
+        asked = sorted(set(own) & self._asked)
         left = [self._whole]
         if len(asked) == 1:
             left = self._left[asked[0]]
         elif asked:
-            left = results_left_together(self.diagram, asked, self._step)
+            left = self._everywhere.results_left_together(asked, self._step)
         fewer = [bits for bits in left if bits != self._whole]
         if self._answers.speaking_of:  # others may give the numbers that are lost
             image = self._image_of(self._whole)
@@ -151,7 +149,7 @@ class Needs:
 
     @cached_property
     def _left(self) -> Mapping[int, list[int]]:
-        return results_left(self.diagram, self._below)
+        return self._everywhere.results_left()
 
     def _image_of(self, bits: int) -> Image:
         if bits not in self._images:
@@ -205,7 +203,7 @@ class Needs:
     def _narrows_anywhere(self, fact: str) -> Truth:
         """Return whether any number of a fact narrows what is possible through terms; None where that is not known."""
         ties = self.ties
-        asked = fact in self._answers.speaking_of or any(fact in self.speaking[index] for index in self._splits)
+        asked = fact in self._answers.speaking_of or any(fact in self.speaking[index] for index in self._asked)
         if ties.terms is None or not asked:
             return False
         region = ties.regions[fact]

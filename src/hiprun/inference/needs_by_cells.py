@@ -13,20 +13,12 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.inference.decision_diagram import (
-    IMPOSSIBLE,
-    Diagram,
-    Leaf,
-    OutOfBudget,
-    Place,
-    Split,
-    results_left,
-    results_left_together,
-)
+from hiprun.inference.decision_diagram import IMPOSSIBLE, OutOfBudget
+from hiprun.inference.narrowed_diagram import Branches, NarrowedDiagram
 
 _MOST_PAIRS = 20_000
 
-_Pair: TypeAlias = tuple[Place, Place]
+_Pair: TypeAlias = tuple[int, int]
 
 
 @attrs.define(slots=False)
@@ -36,42 +28,31 @@ class NeedsByCells:
     `budget` is how many steps it may take, `exact` is False once a fact was taken to matter for want of them.
     """
 
-    diagram: Diagram
+    diagram: NarrowedDiagram
     speaking: Sequence[tuple[str, ...]]
     budget: int
     exact: bool = True
     _same: set[_Pair] = attrs.field(factory=set)
     """Pairs of nodes that nobody who can occur tells apart."""
 
-    @cached_property
-    def _below(self) -> list[int]:
-        return self.diagram.reachable()
-
-    @cached_property
-    def _left(self) -> Mapping[int, list[int]]:
-        return results_left(self.diagram, self._below)
-
-    @cached_property
-    def _splits(self) -> Mapping[int, list[Split]]:
-        return self.diagram.splits_by_variable()
-
     def scores(self) -> dict[str, int]:
         """Return for each fact that matters how much stays open once it is known; a smaller number decides more.
 
         The measure is the mean over the cells of the fact of the results left, in thousandths.
         """
-        whole = self._below[self.diagram.root]
+        whole, results_left = self.diagram.whole, self.diagram.results_left()
         variables: dict[str, list[int]] = {}
-        for variable in sorted(self._splits):
+        for variable in results_left:
             (fact,) = self.speaking[variable]
             variables.setdefault(fact, []).append(variable)
         found: dict[str, int] = {}
         for fact, asked in variables.items():
             try:
-                left = (
-                    self._left[asked[0]] if len(asked) == 1 else results_left_together(self.diagram, asked, self._step)
-                )
-                if all(bits == whole for bits in left) and not self._made_by(asked):
+                if len(asked) == 1:
+                    left = results_left[asked[0]]
+                else:
+                    left = self.diagram.results_left_together(asked, self._step)
+                if left.count(whole) == len(left) and not self._made_by(asked):
                     continue
             except OutOfBudget:
                 self.exact = False
@@ -87,35 +68,31 @@ class NeedsByCells:
     # does it make the difference between two patients?
 
     @cached_property
-    def _is_total(self) -> list[bool]:
-        """Whether each node leads to no dead end."""
-        found: list[bool] = []
-        for node in self.diagram.nodes:
-            if isinstance(node, Split):
-                found.append(all(found[place] for _, place in node.branches))
-            else:
-                found.append(isinstance(node, Leaf))
-        return found
+    def _splits(self) -> Mapping[int, list[Branches]]:
+        return self.diagram.splits()
 
     def _made_by(self, asked: Sequence[int]) -> bool:
         """Return whether two patients who differ in these variables alone can get different results."""
+        if self.diagram.is_total[self.diagram.root]:
+            return True  # each branch of a node is another function
         if any(map(self._made_by_one, asked)):
             return True
         return len(asked) > 1 and self._made_together(asked)
 
     def _made_by_one(self, variable: int) -> bool:
-        total = self._is_total
-        for split in self._splits[variable]:
-            places = [place for _, place in split.branches if place != IMPOSSIBLE]
-            if sum(total[place] for place in places) > 1:
+        total, nodes = self.diagram.is_total, self._splits[variable]
+        for branches in nodes:
+            if len([place for _, place in branches if total[place]]) > 1:
                 return True
-            if any(self._differ(pair) for pair in combinations(sorted(places), 2)):
+        for branches in nodes:
+            places = sorted([place for _, place in branches if place != IMPOSSIBLE])
+            if any(self._differ(pair) for pair in combinations(places, 2)):
                 return True
         return False
 
     def _differ(self, start: _Pair) -> bool:
         """Return whether some patient gets different results from two nodes, the lower one first."""
-        total, same = self._is_total, self._same
+        total, same = self.diagram.is_total, self._same
         pairs, seen = [start], {start}
         while pairs:
             first, second = pairs.pop()
@@ -130,9 +107,9 @@ class NeedsByCells:
         same |= seen
         return False
 
-    def _further(self, first: Place, second: Place) -> Iterator[_Pair]:
+    def _further(self, first: int, second: int) -> Iterator[_Pair]:
         """Yield where a patient comes from two nodes, where these are two again."""
-        variable = min(self.diagram.variable(first), self.diagram.variable(second))
+        variable = min(self.diagram.variables[first], self.diagram.variables[second])
         for cells, one in self._branches(first, variable):
             for other_cells, other in self._branches(second, variable):
                 if one != other and IMPOSSIBLE not in (one, other) and cells & other_cells:
@@ -140,12 +117,12 @@ class NeedsByCells:
 
     def _made_together(self, asked: Sequence[int]) -> bool:
         """Return whether two patients who differ in several variables can get different results."""
-        variable_at, last = self.diagram.variable, asked[-1]
+        variables, last = self.diagram.variables, asked[-1]
         start = self.diagram.root, self.diagram.root
         pairs, seen = [start], {start}
         while pairs:
             first, second = pairs.pop()
-            variable = min(variable_at(first), variable_at(second))
+            variable = min(variables[first], variables[second])
             if variable > last:
                 if first != second and self._differ((first, second)):
                     return True
@@ -160,9 +137,8 @@ class NeedsByCells:
             _bounded(seen)
         return False
 
-    def _branches(self, place: Place, variable: int) -> Sequence[tuple[int, Place]]:
-        node = self.diagram.nodes[place]
-        return node.branches if isinstance(node, Split) and node.variable == variable else ((-1, place),)
+    def _branches(self, place: int, variable: int) -> Branches:
+        return self.diagram.branches[place] if self.diagram.variables[place] == variable else ((-1, place),)
 
 
 def _bounded(seen: Collection[_Pair]) -> None:

@@ -18,6 +18,7 @@ from hiprun.inference.interval_sets import Cut, of_domain
 from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.linked_facts import Open
+from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
 from hiprun.inference.needs import Needs
 from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.operators import Truth
@@ -145,7 +146,7 @@ class Patient:
         rules: Sequence[tuple[Node, Payload]],
         *,
         rest: Sequence[Any] | None = None,
-    ) -> Diagram:
+    ) -> Diagram | NarrowedDiagram:
         """Return all that can still come out of `rules`, nodes of the program; see `explore`.
 
         `key` names a search that is the same for all patients; None means that it is not.
@@ -200,7 +201,7 @@ class Patient:
 
     # facts that matter
 
-    def note_needs(self, diagram: Diagram) -> None:
+    def note_needs(self, diagram: Diagram | NarrowedDiagram) -> None:
         """Note the facts that can still change what `diagram` shows."""
         before = self.budget + self.for_needs
         alone = self.diagrams is not None and not self.program.formulas
@@ -208,9 +209,11 @@ class Patient:
         speaking = self.program.speaking if alone else self.residual.facts
         needs: Needs | NeedsByCells
         if ties is None:
-            needs = NeedsByCells(diagram, speaking, before)
+            narrowed = diagram if isinstance(diagram, NarrowedDiagram) else everywhere(diagram)
+            needs = NeedsByCells(narrowed, speaking, before)
             self._note(needs.scores())
         else:
+            assert isinstance(diagram, Diagram)  # where numbers count, nothing was prepared
             needs = Needs(diagram, ties, speaking, before)
             self._note(needs.scores(self._unknown(needs.facts())))
         self.exact = self.exact and needs.exact
@@ -240,8 +243,8 @@ class Patient:
 
     def needs(self) -> tuple[str, ...]:
         """Return the facts noted, the most decisive first."""
-        place = {name: index for index, name in enumerate(self.model.facts)}
-        return tuple(sorted(self.scores, key=lambda name: (self.scores[name], place[name])))
+        scores = self.scores
+        return tuple(sorted([name for name in self.model.facts if name in scores], key=scores.__getitem__))
 
     def _unknown(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name not in self.facts.known]

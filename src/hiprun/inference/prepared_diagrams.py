@@ -8,14 +8,15 @@ set is known in part.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from hiprun.inference.circuit import AND, FALSE, LITERAL, NOT, OR, TRUE, Circuit, Node
-from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, Split
+from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.diagram_composition import Composition
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result, take_first
+from hiprun.inference.narrowed_diagram import Memory, NarrowedDiagram, PreparedDiagram
 from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.partial_assignment import Situation
 
@@ -38,16 +39,6 @@ _MOST_VARIABLES = 400
 Kept = TypeVar("Kept")
 
 
-class Memory(Protocol):
-    """Where what is made is accounted for."""
-
-    def reserve(self, size: int) -> bool:
-        """Set `size` items aside for good; False where that is too much."""
-
-    def keep(self, table: MutableMapping[Any, Any], key: Hashable, value: Any, size: int) -> None:
-        """Remember `value`, of `size` items, under `key` in `table`, for as long as there is room."""
-
-
 class Prospects(NamedTuple):
     """What a condition can still come to, and how much stays open once each of the facts that matter to it is known."""
 
@@ -67,13 +58,14 @@ class PreparedDiagrams:
         self._prospects: dict[Hashable, Prospects] = {}
         self._asked: dict[Hashable, Sequence[int]] = {}
         self._kept: dict[Hashable, Any] = {}
-        self._made: dict[Hashable, Diagram | None] = {}
+        self._made: dict[Hashable, PreparedDiagram | None] = {}
         self._lock = threading.Lock()
         self._composition: Composition | None = None
         self._most_for_one = min(_MOST_FOR_ONE, MOST_STEPS // max(len(program.rules), 1))
         self._sums = [index for index, variable in enumerate(program.variables) if variable.kind == "sum"]
         self._sets = {variable.fact for variable in program.variables if variable.kind == "member"}
         self._read_once = _read_once(program.circuit)
+        self._open_nodes: dict[bool, Sequence[bool]] = {}
 
     def fit(self, there: Situation) -> bool:
         """Return whether facts of this patient depend on one another by conditions alone."""
@@ -98,11 +90,10 @@ class PreparedDiagrams:
                 self._memory.keep(self._prospects, key, found, size)
         return found
 
-    def _prospect(self, full: Diagram, masks: Sequence[int], *, scored: bool) -> Prospects | None:
+    def _prospect(self, full: PreparedDiagram, masks: Sequence[int], *, scored: bool) -> Prospects | None:
         if not scored:
-            nodes = [full.nodes[place] for place in _reached(full, masks)]
-            return Prospects([node.result for node in nodes if isinstance(node, Leaf)], None)
-        diagram = narrowed(full, masks)
+            return Prospects(full.possible(masks), None)
+        diagram = full.narrowed(masks)
         results = diagram.possible()
         if len(results) == 1:
             return Prospects(results, None)
@@ -110,22 +101,22 @@ class PreparedDiagrams:
         scores = needs.scores()
         return Prospects(results, scores) if needs.exact else None
 
-    def _of_node(self, node: Node, conflict: bool) -> Diagram | None:
+    def _of_node(self, node: Node, conflict: bool) -> PreparedDiagram | None:
         """Return the diagram of one condition."""
         key = node, conflict
         if key not in self._asked:
             found = self._full(
                 key, lambda: self._composed(take_first, as_truth, [(node, (True,))], conflict, self._most_for_one)
             )
-            self._asked[key] = [] if found is None else sorted({split.variable for split in found.splits})
+            self._asked[key] = [] if found is None else found.variables
         return self._made[key]
 
-    def kept(self, key: Hashable, made: Callable[[], Kept]) -> Kept:
-        """Return a part of conclusions that follows from `key`, `made` once."""
+    def kept(self, key: Hashable, made: Callable[[], Kept], size: int = 2) -> Kept:
+        """Return a part of conclusions, of `size` items, that follows from `key`, `made` once."""
         found: Kept | None = self._kept.get(key)
         if found is None:
             found = made()
-            self._memory.keep(self._kept, key, found, 2)
+            self._memory.keep(self._kept, key, found, size)
         return found
 
     def is_open(self, node: Node, *, conflict: bool) -> bool:
@@ -133,9 +124,17 @@ class PreparedDiagrams:
 
         That is so where its parts have nothing in common, with one another and with what is not allowed.
         """
-        support = self.program.circuit.support
-        beside = support[self.program.allowed] | (support[self.program.conflict] if conflict else 0)
-        return self._read_once[node] and not support[node] & beside
+        return self.open_nodes(conflict=conflict)[node]
+
+    def open_nodes(self, *, conflict: bool) -> Sequence[bool]:
+        """Return for each node whether it is open if no fact settles it; see `is_open`."""
+        found = self._open_nodes.get(conflict)
+        if found is None:
+            support = self.program.circuit.support
+            beside = support[self.program.allowed] | (support[self.program.conflict] if conflict else 0)
+            found = [is_once and not own & beside for is_once, own in zip(self._read_once, support, strict=True)]
+            self._open_nodes[conflict] = found
+        return found
 
     def narrowed(
         self,
@@ -146,15 +145,15 @@ class PreparedDiagrams:
         masks: Sequence[int],
         *,
         conflict: bool,
-    ) -> Diagram | None:
+    ) -> NarrowedDiagram | None:
         """Return the diagram of `candidates`, nodes of the program, for a patient; None where it grows too large.
 
         `key` names the diagram.
         """
         diagram = self._full((key, conflict), lambda: self._composed(advance, finish, candidates, conflict, MOST_STEPS))
-        return None if diagram is None else narrowed(diagram, masks)
+        return None if diagram is None else diagram.narrowed(masks)
 
-    def _full(self, key: Hashable, compose: Callable[[], Diagram | None]) -> Diagram | None:
+    def _full(self, key: Hashable, compose: Callable[[], PreparedDiagram | None]) -> PreparedDiagram | None:
         if key not in self._made:
             with self._lock:
                 self._made[key] = compose()
@@ -167,7 +166,7 @@ class PreparedDiagrams:
         candidates: Sequence[Candidate],
         conflict: bool,
         most_steps: int,
-    ) -> Diagram | None:
+    ) -> PreparedDiagram | None:
         if self._composition is None or len(self._composition) > _MOST_NODES:
             self._composition = Composition(self.program)
         against = self.program.conflict if conflict else FALSE
@@ -180,7 +179,7 @@ class PreparedDiagrams:
             )
         except OutOfBudget:
             return None
-        return found if self._memory.reserve(len(found.nodes)) else None
+        return PreparedDiagram(found, self._memory) if self._memory.reserve(len(found.nodes)) else None
 
 
 def as_truth(gathered: Gathered) -> Result:
@@ -219,56 +218,4 @@ def _read_once(circuit: Circuit) -> list[bool]:
             found.append(alone and all(found[part] for part in parts))
         else:
             found.append(kind == LITERAL)
-    return found
-
-
-def narrowed(diagram: Diagram, masks: Sequence[int]) -> Diagram:
-    """Return what remains of a diagram where each variable lies in some of its cells."""
-    nodes: list[DeadEnd | Leaf | Split] = [DeadEnd()]
-    places: list[Place] = [IMPOSSIBLE] * len(diagram.nodes)
-    splits: dict[tuple[int, tuple[tuple[int, Place], ...]], Place] = {}
-    leaves = 0
-    for index in reversed(_reached(diagram, masks)):
-        node = diagram.nodes[index]
-        if not isinstance(node, Split):
-            assert isinstance(node, Leaf)
-            places[index] = Place(len(nodes))
-            nodes.append(Leaf(leaves, node.result))
-            leaves += 1
-            continue
-        variable = node.variable
-        allowed = masks[variable]
-        by_place: dict[Place, int] = {}
-        for cells, below in node.branches:
-            left = cells & allowed
-            if left:
-                place = places[below]
-                by_place[place] = by_place.get(place, 0) | left
-        if len(by_place) == 1:
-            (places[index],) = by_place
-            continue
-        key = variable, tuple(sorted([(cells, place) for place, cells in by_place.items()]))
-        found = splits.get(key)
-        if found is None:
-            found = splits[key] = Place(len(nodes))
-            nodes.append(Split(*key))
-        places[index] = found
-    return Diagram(nodes, places[diagram.root], connected=True)
-
-
-def _reached(diagram: Diagram, masks: Sequence[int]) -> list[int]:
-    """Return the nodes that can be reached where each variable lies in some of its cells, the root first."""
-    nodes, root = diagram.nodes, diagram.root
-    waiting = [False] * (root + 1)
-    waiting[root] = True
-    found: list[int] = []
-    for index in range(root, IMPOSSIBLE, -1):  # what is below a node comes before it
-        if waiting[index]:
-            found.append(index)
-            node = nodes[index]
-            if isinstance(node, Split):
-                allowed = masks[node.variable]
-                for cells, place in node.branches:
-                    if cells & allowed:
-                        waiting[place] = True
     return found

@@ -11,7 +11,7 @@ import attrs
 
 from hiprun.inference.circuit import FALSE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
-from hiprun.inference.decision_diagram import Diagram, OutOfBudget
+from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.inference.linear_constraints import Linear
@@ -49,7 +49,7 @@ def answered(patient: Patient) -> Conclusion:
     results = diagram.possible()
     if not _is_settled(results):
         patient.note_needs(diagram)
-    return _outcome(patient, results, _shown(diagram, results))
+    return _outcome(patient, results, _shown(diagram.rows, results))
 
 
 def _formulas(result: Result) -> bool:
@@ -62,11 +62,13 @@ def _is_settled(results: Sequence[Result]) -> bool:
     )
 
 
-def _shown(diagram: Diagram, results: Sequence[Result]) -> list[Result]:
+def _shown(rows: Mapping[Result, Sequence[Payload]], results: Sequence[Result]) -> Sequence[Result]:
     """Return each answer once, however many paths lead there: what a formula comes to as one span over all of them."""
-    settled = {result for found in diagram.rows.values() for result in found}
+    if not rows:
+        return results
+    settled = {result for found in rows.values() for result in found}
     shown = [result for result in results if result not in settled]
-    for row, found in diagram.rows.items():
+    for row, found in rows.items():
         assert not isinstance(row, Ending)
         ends = [
             [(value.low, value.high) if isinstance(value, Open) else (value, value) for value in each] for each in found
@@ -91,11 +93,12 @@ def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result
         status = next(iter(endings)).value if endings else "decided"
     criteria = _criteria(patient, in_conflict=status == "conflict")
     exact = patient.exact
+    possible, safest = _possible_and_safest(patient, answers, shown)
     return Conclusion(
         decision=patient.decision.name,
         status=status,
-        possible=_answers(patient, shown),
-        safest=_safest(patient, answers),
+        possible=possible,
+        safest=safest,
         needs=patient.needs(),
         fired=_fired(
             patient, criteria, in_conflict=status == "conflict" and bool(patient.certainty(patient.program.conflict))
@@ -105,6 +108,19 @@ def _outcome(patient: Patient, results: Sequence[Result], shown: Sequence[Result
         exact=exact,
         criteria=criteria,
     )
+
+
+def _possible_and_safest(
+    patient: Patient, answers: Sequence[Payload], shown: Sequence[Result]
+) -> tuple[tuple[Answer, ...], Answer | None]:
+    """Return all answers that remain, and the safest."""
+
+    def made() -> tuple[tuple[Answer, ...], Answer | None]:
+        return _answers(patient, shown), _safest(patient, answers)
+
+    if patient.diagrams is None or patient.program.formulas:
+        return made()
+    return patient.diagrams.kept(("answers", tuple(answers)), made, 2 + len(answers) // 4)
 
 
 def _answers(patient: Patient, results: Sequence[Result]) -> tuple[Answer, ...]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
+from hiprun.inference.narrowed_diagram import everywhere
 from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.prepared_diagrams import as_truth
 
@@ -25,7 +26,9 @@ GROUPS = [(0,), (1,), (2, 3), (0, 1, 2, 3)]
 def decisive(diagram: Diagram, groups: Iterable[Collection[int]]) -> list[int | None]:
     """Return how much stays open once each group of variables is known that speak of one fact."""
     return [
-        NeedsByCells(diagram, [("asked",) if index in group else (f"other {index}",) for index in range(12)], 10_000)
+        NeedsByCells(
+            everywhere(diagram), [("asked",) if index in group else (f"other {index}",) for index in range(12)], 10_000
+        )
         .scores()
         .get("asked")
         for group in groups
@@ -37,7 +40,7 @@ def test_a_fact_matters_where_finding_out_would_take_too_long() -> None:
     left = circuit()
     node = left.every([left.literal(0, 0b01), left.literal(2, 0b10), left.literal(3, 0b10)])
     found = explore(left, take_first, lambda gathered: (gathered is not None,), [(node, (True,))], budget=99)
-    needs = NeedsByCells(found, [("first",), ("b",), ("set",), ("set",)], 0)
+    needs = NeedsByCells(everywhere(found), [("first",), ("b",), ("set",), ("set",)], 0)
     assert (needs.scores(), needs.exact) == ({"first": 1500, "set": 2000}, False)
 
 
@@ -51,9 +54,8 @@ def either_or(left: Circuit, one: Node, other: Node) -> Node:
 
 def needs_of(left: Circuit, node: Node, allowed: Node = TRUE) -> NeedsByCells:
     """Return what looks for the facts that matter to a node."""
-    return NeedsByCells(
-        explore(left, take_first, as_truth, [(node, (True,))], allowed=allowed, budget=999), SPEAKING, 999
-    )
+    found = explore(left, take_first, as_truth, [(node, (True,))], allowed=allowed, budget=999)
+    return NeedsByCells(everywhere(found), SPEAKING, 999)
 
 
 def test_facts_that_narrow_nothing_alone_matter_together() -> None:

@@ -33,6 +33,8 @@ class FactKeys:
         formulas = formula_facts(program)
         names = [name for variable in program.variables for name in variable.facts]
         self.facts = tuple(dict.fromkeys([*names, *formulas]))
+        kinds = {name: model.facts[name].domain.type for name in self.facts}
+        self._measured = {name for name, kind in kinds.items() if kind in ("integer", "number", "date")}
         self._own = {variable.fact: variable for variable in program.variables if variable.kind == "fact"}
         self._writer = Writer()
         self._reader = Reader(self._writer, model.facts, program, self.facts)
@@ -56,8 +58,10 @@ class FactKeys:
 
     def exact(self, facts: Mapping[str, Any]) -> Facts:
         """Return facts that were taken in as the core has them."""
-        values = ((name, facts.get(name)) for name in self.facts)
-        return Facts({name: exact_value(value) for name, value in values if value is not None})
+        known = {name: facts[name] for name in self.facts if name in facts and facts[name] is not None}
+        for name in self._measured & known.keys():
+            known[name] = exact_value(known[name])
+        return Facts(known)
 
     def _fact(self, name: str) -> str:
         """Write how a fact is read, and return what stands for it in the key."""

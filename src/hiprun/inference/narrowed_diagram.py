@@ -1,0 +1,305 @@
+"""Diagrams laid out so that they are narrowed quickly: to where each variable lies in some of its cells.
+
+What remains is the diagram that a search for such patients finds: every node of it can be reached, and no two nodes of
+it are the same function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cached_property, reduce
+from itertools import islice, product
+from operator import or_
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+from hiprun.inference.decision_diagram import BEYOND, IMPOSSIBLE, Diagram, Leaf, Split, cells_of
+from hiprun.inference.hit_policy import Result
+
+_MOST_TOGETHER = 256
+"""How many combinations of cells are looked at one by one."""
+
+Branches: TypeAlias = tuple[tuple[int, int], ...]
+"""Sets of the cells of a variable, as bits, each with where it leads."""
+
+
+class Memory(Protocol):
+    """Where what is made is accounted for."""
+
+    def reserve(self, size: int) -> bool:
+        """Set `size` items aside for good; False where that is too much."""
+
+    def keep(self, table: MutableMapping[Any, Any], key: Hashable, value: Any, size: int) -> None:
+        """Remember `value`, of `size` items, under `key` in `table`, for as long as there is room."""
+
+
+class NarrowedDiagram:
+    """What remains of a diagram: what each node asks for, its branches, and the results that it leads to, as bits.
+
+    The dead end comes first, then the results that are left, then level by level all others, the last variable first.
+    """
+
+    rows: Final[Mapping[Result, Sequence[tuple[Any, ...]]]] = MappingProxyType({})
+    """What formulas were found to come to: there are none in what is prepared."""
+
+    def __init__(self, results: Sequence[Result]) -> None:
+        self.results = results
+        self.below = [0, *(1 << number for number in range(len(results)))]
+        self.is_total = [False, *(True for _ in results)]
+        """Whether each node leads to no dead end."""
+
+        self.levels: list[tuple[int, int, list[Branches]]] = []
+        """The variables that are asked for, each with the place of its first node and the branches of all its nodes."""
+
+        self.root: int = IMPOSSIBLE
+
+    @cached_property
+    def variables(self) -> list[int]:
+        """The variable that each node asks for."""
+        found = [BEYOND] * (1 + len(self.results))
+        for variable, _, nodes in self.levels:
+            found += [variable] * len(nodes)
+        return found
+
+    @cached_property
+    def branches(self) -> list[Branches]:
+        """The branches of each node."""
+        found: list[Branches] = [()] * (1 + len(self.results))
+        for _, _, nodes in self.levels:
+            found += nodes
+        return found
+
+    @property
+    def whole(self) -> int:
+        """The results that can come out, as bits."""
+        return self.below[self.root]
+
+    def possible(self) -> list[Result]:
+        """Return every result that can come out."""
+        return list(self.results)
+
+    def splits(self) -> dict[int, list[Branches]]:
+        """Return the branches of the nodes that ask for each variable, the first variable first."""
+        return {variable: nodes for variable, _, nodes in reversed(self.levels)}
+
+    def results_left(self) -> dict[int, list[int]]:
+        """Return for each variable, and each of its cells that can occur, the results left once that is known."""
+        below, levels = self.below, self.levels
+        highest = [len(levels)] * len(below)  # the number of the highest level from which a node is reached
+        by_cells: list[dict[int, int]] = []
+        for number, (_, _, nodes) in enumerate(levels):
+            left: dict[int, int] = {}
+            for branches in nodes:
+                for cells, place in branches:
+                    left[cells] = left.get(cells, 0) | below[place]
+                    highest[place] = number
+            by_cells.append(left)
+        past = [0] * len(levels)  # what is reached without asking for a variable
+        for place in range(1, 1 + len(self.results)):
+            for passed in range(highest[place]):
+                past[passed] |= below[place]
+        for number, (_, start, nodes) in enumerate(levels):
+            for place in range(start, start + len(nodes)):
+                for passed in range(number + 1, highest[place]):
+                    past[passed] |= below[place]
+        return {
+            variable: _by_cell(left, beside)
+            for (variable, _, _), left, beside in zip(levels[::-1], by_cells[::-1], past[::-1], strict=True)
+        }
+
+    def results_left_together(self, asked: Sequence[int], step: Callable[[int], None]) -> list[int]:
+        """Return the results left for each combination of the cells of some variables that can occur.
+
+        Where these are too many, they are those of some, and none. `step` counts the work.
+        """
+        splits = self.splits()
+        cells = [reduce(or_, (cells for branches in splits[variable] for cells, _ in branches)) for variable in asked]
+        found: list[int] = []
+        combinations = product(*map(cells_of, cells))
+        for chosen in islice(combinations, _MOST_TOGETHER):
+            step(len(self.below))
+            found.append(self._reachable(dict(zip(asked, chosen, strict=True))))
+        return [*filter(None, found), *(0 for _ in islice(combinations, 1))]
+
+    def _reachable(self, known: Mapping[int, int]) -> int:
+        """Return the results that can come out where `known` has the cells of some variables."""
+        found = list(self.below)
+        for place, (variable, branches) in enumerate(zip(self.variables, self.branches, strict=True)):
+            if branches:
+                allowed, found[place] = known.get(variable, -1), 0
+                for cells, below in branches:
+                    if cells & allowed:
+                        found[place] |= found[below]
+        return found[self.root]
+
+
+def _by_cell(by_cells: Mapping[int, int], beside: int) -> list[int]:
+    """Return the results left for each cell, of what they are for sets of cells, with those `beside` for all."""
+    found: list[int] = []
+    seen = 0
+    for cells, bits in by_cells.items():
+        if cells & seen:
+            break
+        seen |= cells
+        found += [bits | beside] * cells.bit_count()
+    else:
+        return found if all(found) else list(filter(None, found))
+    by_cell: dict[int, int] = {}
+    for cells, bits in by_cells.items():
+        for cell in cells_of(cells):
+            by_cell[cell] = by_cell.get(cell, beside) | bits
+    return list(filter(None, by_cell.values()))
+
+
+class _Move(NamedTuple):
+    """Where a node leads within some cells: to which nodes, as bits, and by which branches."""
+
+    places: int
+    branches: Branches
+
+
+class _Level(NamedTuple):
+    """The nodes that ask for a variable: the first, all as bits, their branches, and where these lead within cells."""
+
+    variable: int
+    start: int
+    places: int
+    branches: list[Branches]
+    moves: dict[int, list[_Move]]
+
+
+class PreparedDiagram:
+    """A diagram that is narrowed again and again: its results come first, then level by level all others."""
+
+    def __init__(self, diagram: Diagram, memory: Memory | None = None) -> None:
+        self._memory = memory
+        leaves = [(place, node) for place, node in enumerate(diagram.nodes) if isinstance(node, Leaf)]
+        self.results = [leaf.result for _, leaf in leaves]
+        places: dict[int, int] = {IMPOSSIBLE: IMPOSSIBLE}
+        for place, leaf in leaves:
+            places[place] = 1 + leaf.number
+        splits = [(place, node) for place, node in enumerate(diagram.nodes) if isinstance(node, Split)]
+        splits.sort(key=lambda entry: entry[1].variable, reverse=True)
+        for place, _ in splits:
+            places[place] = len(places)
+        self.size = len(places)
+        self.root = places[diagram.root]
+        self._ends = (1 << (1 + len(leaves))) - 1
+        levels: dict[int, _Level] = {}
+        for place, split in splits:
+            level = levels.setdefault(split.variable, _Level(split.variable, places[place], 0, [], {}))
+            level.branches.append(tuple((cells, places[below]) for cells, below in split.branches))
+        self._levels = [
+            level._replace(places=((1 << len(level.branches)) - 1) << level.start) for level in levels.values()
+        ][::-1]
+        self.variables = [level.variable for level in self._levels]
+
+    def possible(self, masks: Sequence[int]) -> list[Result]:
+        """Return every result that can come out where each variable lies in some of its cells."""
+        return self._results(self._reached(masks)[0])
+
+    def narrowed(self, masks: Sequence[int]) -> NarrowedDiagram:  # noqa: C901, PLR0912 - one loop, for speed
+        """Return what remains where each variable lies in some of its cells."""
+        ends, reached = self._reached(masks)
+        found = NarrowedDiagram(self._results(ends))
+        below, is_total, levels = found.below, found.is_total, found.levels
+        places: list[int] = [IMPOSSIBLE] * self.size
+        for number, place in enumerate(_set_bits(ends & ~1), IMPOSSIBLE + 1):
+            places[place] = number
+        level, splits, nodes = -1, dict[Branches, int](), list[Branches]()
+        for place, variable, ways in reversed(reached):
+            if len(ways) == 1:
+                places[place] = places[ways[0][1]]
+                continue
+            if len(ways) == 2:  # mostly
+                (cells, one), (other_cells, other) = ways
+                one, other = places[one], places[other]
+                if one == other:
+                    places[place] = one
+                    continue
+                branches: Branches = (cells, one), (other_cells, other)
+            else:
+                branches = _joined(ways, places)
+                if len(branches) == 1:
+                    places[place] = branches[0][1]
+                    continue
+            if variable != level:
+                level, splits, nodes = variable, {}, []
+            same = splits.get(branches)
+            if same is None:
+                same = splits[branches] = len(below)
+                if not nodes:
+                    levels.append((variable, same, nodes))
+                nodes.append(branches)
+                bits, total = 0, True
+                for _, to in branches:
+                    bits |= below[to]
+                    total &= is_total[to]
+                below.append(bits)
+                is_total.append(total)
+            places[place] = same
+        found.root = places[self.root]
+        return found
+
+    def _results(self, ends: int) -> list[Result]:
+        results = self.results
+        return [results[place - 1] for place in _set_bits(ends & ~1)]
+
+    def _reached(self, masks: Sequence[int]) -> tuple[int, list[tuple[int, int, Branches]]]:
+        """Return the ends that can be reached, as bits, and the other nodes, each behind those that lead there."""
+        waiting = 1 << self.root
+        reached: list[tuple[int, int, Branches]] = []
+        for level in self._levels:
+            variable, start, places, _, moves = level
+            here = waiting & places
+            if not here:
+                continue
+            mask = masks[variable]
+            ways = moves.get(mask)
+            if ways is None:
+                ways = self._ways(level, mask)
+            here >>= start
+            while here:
+                last = here.bit_length() - 1
+                here ^= 1 << last
+                leads, branches = ways[last]
+                waiting |= leads
+                reached.append((start + last, variable, branches))
+        return waiting & self._ends, reached
+
+    def _ways(self, level: _Level, mask: int) -> list[_Move]:
+        """Return where the nodes of a level lead within some cells."""
+        found: list[_Move] = []
+        size = 1
+        for branches in level.branches:
+            left = sorted([(cells & mask, place) for cells, place in branches if cells & mask])
+            leads = 0
+            for _, place in left:
+                leads |= 1 << place
+            found.append(_Move(leads, tuple(left)))
+            size += 1 + len(left) // 2
+        if self._memory is not None:
+            self._memory.keep(level.moves, mask, found, size)
+        return found
+
+
+def _joined(ways: Branches, places: Sequence[int]) -> Branches:
+    """Return branches where nodes that are the same have one place."""
+    by_place: dict[int, int] = {}
+    for cells, place in ways:
+        by_place[places[place]] = by_place.get(places[place], 0) | cells
+    return tuple(sorted([(cells, place) for place, cells in by_place.items()]))
+
+
+def everywhere(diagram: Diagram) -> NarrowedDiagram:
+    """Return a diagram as what remains of it where each variable lies in any of its cells."""
+    prepared = PreparedDiagram(diagram)
+    return prepared.narrowed([-1] * (1 + max(prepared.variables, default=-1)))
+
+
+def _set_bits(bits: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
