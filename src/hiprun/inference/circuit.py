@@ -376,6 +376,11 @@ def _total_truth(parts: tuple[Number, Terms, Region], truths: Sequence[Truth]) -
             sure = sure + weight
         elif truth is None:
             open_.append(weight)
+    return total_truth(sure, open_, wanted)
+
+
+def total_truth(sure: Number, open_: Collection[Number], wanted: Region) -> Truth:
+    """Return whether `sure`, plus some of the weights that are open, lies in `wanted`."""
     low, high = _ends(open_)
     reach = _within(wanted, sure, low, high)
     if not reach:

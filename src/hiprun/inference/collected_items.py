@@ -11,7 +11,7 @@ import attrs
 from hiprun.inference.conclusion import Answer, Certainty, Conclusion, Item
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.fired_rules import fired
-from hiprun.inference.grounding import Branch
+from hiprun.inference.grounding import Branch, Program
 from hiprun.inference.hit_policy import Ending, Gathered, Payload, Result, severity, take_first
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
@@ -39,12 +39,11 @@ class _PossibleRows:
 
 def listed(patient: Patient) -> Conclusion:
     """Return the outcome of a `collect` decision."""
-    branches: list[list[Branch]] = [[] for _ in patient.decision.rules]
-    for branch in patient.program.branches:
-        branches[branch.rule].append(branch)
+    make = partial(_branches_and_rows, patient.program)
+    branches = make() if patient.diagrams is None else patient.diagrams.kept("branches", make)
     patient.searches = 1 + len(branches)
     conflict = patient.certainty(patient.program.conflict, needed=True)
-    found = [_found(patient, index, own) for index, own in enumerate(branches)]
+    found = [_found(patient, index, own, row) for index, (own, row) in enumerate(branches)]
     sure = tuple(rule.id for rule, entry in zip(patient.decision.rules, found, strict=True) if entry.truth)
     if conflict:
         sure = fired(patient, in_conflict=True)
@@ -69,7 +68,22 @@ def listed(patient: Patient) -> Conclusion:
     )
 
 
-def _found(patient: Patient, index: int, branches: Sequence[Branch]) -> _PossibleRows:
+def _branches_and_rows(program: Program) -> list[tuple[list[Branch], Payload | None]]:
+    """Return for each rule its branches and the row of values that it gives; None where that depends on the patient."""
+    branches: list[list[Branch]] = [[] for _ in program.decision.rules]
+    for branch in program.branches:
+        branches[branch.rule].append(branch)
+    found: list[tuple[list[Branch], Payload | None]] = []
+    for own in branches:
+        rows = {tuple(branch.values.get(output.name) for output in program.decision.outputs) for branch in own}
+        row = next(iter(rows)) if len(rows) == 1 else None
+        found.append((own, None if row is None or any(isinstance(value, Linear) for value in row) else row))
+    return found
+
+
+def _found(patient: Patient, index: int, branches: Sequence[Branch], sole_row: Payload | None) -> _PossibleRows:
+    if sole_row is not None:
+        return _PossibleRows(patient.certainty(patient.program.rules[index], needed=True), (sole_row,))
     truths, outputs = patient.there.truths, patient.decision.outputs
     rows = [
         (branch.node, tuple(patient.resolved(branch.values.get(output.name)) for output in outputs))

@@ -6,9 +6,9 @@ it are the same function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from functools import cached_property, reduce
-from itertools import islice, product
+from itertools import accumulate, islice, product
 from operator import or_
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
@@ -42,10 +42,9 @@ class NarrowedDiagram:
     rows: Final[Mapping[Result, Sequence[tuple[Any, ...]]]] = MappingProxyType({})
     """What formulas were found to come to: there are none in what is prepared."""
 
-    def __init__(self, results: Sequence[Result]) -> None:
-        self.results = results
-        self.below = [0, *(1 << number for number in range(len(results)))]
-        self.is_total = [False, *(True for _ in results)]
+    def __init__(self, results: Sequence[Result], below: list[int]) -> None:
+        self.results, self.below = results, below
+        self.is_total = [False] + [True] * len(results)
         """Whether each node leads to no dead end."""
 
         self.levels: list[tuple[int, int, list[Branches]]] = []
@@ -82,8 +81,11 @@ class NarrowedDiagram:
         """Return the branches of the nodes that ask for each variable, the first variable first."""
         return {variable: nodes for variable, _, nodes in reversed(self.levels)}
 
-    def results_left(self) -> dict[int, list[int]]:
-        """Return for each variable, and each of its cells that can occur, the results left once that is known."""
+    def results_left(self) -> dict[int, dict[int, int]]:
+        """Return for each variable, and sets of its cells, the results left once it is known; none are left to nobody.
+
+        Each cell is in one of these sets.
+        """
         below, levels = self.below, self.levels
         highest = [len(levels)] * len(below)  # the number of the highest level from which a node is reached
         by_cells: list[dict[int, int]] = []
@@ -94,18 +96,28 @@ class NarrowedDiagram:
                     left[cells] = left.get(cells, 0) | below[place]
                     highest[place] = number
             by_cells.append(left)
-        past = [0] * len(levels)  # what is reached without asking for a variable
-        for place in range(1, 1 + len(self.results)):
-            for passed in range(highest[place]):
-                past[passed] |= below[place]
-        for number, (_, start, nodes) in enumerate(levels):
+        past = self._past(highest)
+        found: dict[int, dict[int, int]] = {}
+        for (variable, _, nodes), left, beside in zip(levels[::-1], by_cells[::-1], past[::-1], strict=True):
+            # more sets than one node has: nodes divide the cells in different ways
+            found[variable] = _by_cell(left) if len(left) > len(nodes[0]) else left
+            if beside:
+                for cells in found[variable]:
+                    found[variable][cells] |= beside
+        return found
+
+    def _past(self, highest: Sequence[int]) -> list[int]:
+        """Return for each level what is reached past it; `highest` has the highest level that leads to each node."""
+        below, found = self.below, [0] * len(self.levels)
+        for place in range(1, 1 + len(self.results)):  # which lie past all levels below
+            if highest[place]:
+                found[highest[place] - 1] |= below[place]
+        found = list(accumulate(reversed(found), or_))[::-1]
+        for number, (_, start, nodes) in enumerate(self.levels):
             for place in range(start, start + len(nodes)):
-                for passed in range(number + 1, highest[place]):
-                    past[passed] |= below[place]
-        return {
-            variable: _by_cell(left, beside)
-            for (variable, _, _), left, beside in zip(levels[::-1], by_cells[::-1], past[::-1], strict=True)
-        }
+                for level in range(number + 1, highest[place]):
+                    found[level] |= below[place]
+        return found
 
     def results_left_together(self, asked: Sequence[int], step: Callable[[int], None]) -> list[int]:
         """Return the results left for each combination of the cells of some variables that can occur.
@@ -133,22 +145,13 @@ class NarrowedDiagram:
         return found[self.root]
 
 
-def _by_cell(by_cells: Mapping[int, int], beside: int) -> list[int]:
-    """Return the results left for each cell, of what they are for sets of cells, with those `beside` for all."""
-    found: list[int] = []
-    seen = 0
-    for cells, bits in by_cells.items():
-        if cells & seen:
-            break
-        seen |= cells
-        found += [bits | beside] * cells.bit_count()
-    else:
-        return found if all(found) else list(filter(None, found))
-    by_cell: dict[int, int] = {}
+def _by_cell(by_cells: Mapping[int, int]) -> dict[int, int]:
+    """Return the results left for each cell, of what they are for sets of cells."""
+    found: dict[int, int] = {}
     for cells, bits in by_cells.items():
         for cell in cells_of(cells):
-            by_cell[cell] = by_cell.get(cell, beside) | bits
-    return list(filter(None, by_cell.values()))
+            found[cell] = found.get(cell, 0) | bits
+    return found
 
 
 class _Move(NamedTuple):
@@ -184,6 +187,7 @@ class PreparedDiagram:
             places[place] = len(places)
         self.size = len(places)
         self.root = places[diagram.root]
+        self._single_bits = [0, *(1 << number for number in range(len(leaves)))]
         self._ends = (1 << (1 + len(leaves))) - 1
         levels: dict[int, _Level] = {}
         for place, split in splits:
@@ -201,7 +205,8 @@ class PreparedDiagram:
     def narrowed(self, masks: Sequence[int]) -> NarrowedDiagram:  # noqa: C901, PLR0912 - one loop, for speed
         """Return what remains where each variable lies in some of its cells."""
         ends, reached = self._reached(masks)
-        found = NarrowedDiagram(self._results(ends))
+        results = self._results(ends)
+        found = NarrowedDiagram(results, self._single_bits[: 1 + len(results)])
         below, is_total, levels = found.below, found.is_total, found.levels
         places: list[int] = [IMPOSSIBLE] * self.size
         for number, place in enumerate(_set_bits(ends & ~1), IMPOSSIBLE + 1):
@@ -297,9 +302,11 @@ def everywhere(diagram: Diagram) -> NarrowedDiagram:
     return prepared.narrowed([-1] * (1 + max(prepared.variables, default=-1)))
 
 
-def _set_bits(bits: int) -> Iterator[int]:
-    """Yield the numbers of the bits that are set, the lowest first."""
+def _set_bits(bits: int) -> list[int]:
+    """Return the numbers of the bits that are set, the lowest first."""
+    found = []
     while bits:
         lowest = bits & -bits
-        yield lowest.bit_length() - 1
+        found.append(lowest.bit_length() - 1)
         bits ^= lowest
+    return found

@@ -149,7 +149,11 @@ class Needs:
 
     @cached_property
     def _left(self) -> Mapping[int, list[int]]:
-        return self._everywhere.results_left()
+        left = self._everywhere.results_left()
+        return {
+            variable: [bits for cells, bits in found.items() if bits for _ in range(cells.bit_count())]
+            for variable, found in left.items()
+        }
 
     def _image_of(self, bits: int) -> Image:
         if bits not in self._images:

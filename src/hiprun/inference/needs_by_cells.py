@@ -49,15 +49,17 @@ class NeedsByCells:
         for fact, asked in variables.items():
             try:
                 if len(asked) == 1:
-                    left = results_left[asked[0]]
+                    narrows, score = _alone(results_left[asked[0]], whole)
                 else:
                     left = self.diagram.results_left_together(asked, self._step)
-                if left.count(whole) == len(left) and not self._made_by(asked):
+                    narrows = any(bits != whole for bits in left)
+                    score = 1000 * sum(map(int.bit_count, left)) // len(left)
+                if not narrows and not self._made_by(asked):
                     continue
             except OutOfBudget:
                 self.exact = False
-                left = [whole]
-            found[fact] = 1000 * sum(map(int.bit_count, left)) // len(left)
+                score = 1000 * whole.bit_count()
+            found[fact] = score
         return found
 
     def _step(self, steps: int) -> None:
@@ -139,6 +141,19 @@ class NeedsByCells:
 
     def _branches(self, place: int, variable: int) -> Branches:
         return self.diagram.branches[place] if self.diagram.variables[place] == variable else ((-1, place),)
+
+
+def _alone(left: Mapping[int, int], whole: int) -> tuple[bool, int]:
+    """Return whether knowing a variable narrows what is possible, and how much stays open then."""
+    narrows, size, open_ = False, 0, 0
+    for cells, bits in left.items():
+        if bits:
+            count = cells.bit_count()
+            size += count
+            open_ += count * bits.bit_count()
+            if bits != whole:
+                narrows = True
+    return narrows, 1000 * open_ // size
 
 
 def _bounded(seen: Collection[_Pair]) -> None:

@@ -14,6 +14,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.linked_facts import Ties, ties_of
 from hiprun.inference.operators import Has, Leaf, Truth, meaning
 from hiprun.inference.partial_values import Partial
+from hiprun.inference.settled_nodes import Settled
 from hiprun.inference.tied_terms import with_terms
 from hiprun.model import Constraint, Model
 
@@ -44,8 +45,10 @@ def situation(model: Model, program: Program, facts: Facts) -> Situation:
     return situation_of(program, facts, cells_left(model, program, facts))
 
 
-def situation_of(program: Program, facts: Facts, masks: tuple[int, ...]) -> Situation:
-    """Return the same for cells that are known already, those of `cells_left`."""
+def situation_of(program: Program, facts: Facts, masks: tuple[int, ...], settled: Settled | None = None) -> Situation:
+    """Return the same for cells that are known already, those of `cells_left`, and perhaps what they settle."""
+    if settled is not None:
+        return Situation(program, facts, masks, settled.truths(len(program.circuit.kinds)))
     literals = program.masks
 
     def holds_for(node: Node, variable: int, _: Any) -> Truth:

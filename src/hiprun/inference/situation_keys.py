@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TRUE, Node
+from hiprun.inference.circuit import LITERAL, TOTAL, TRUE, Node
+from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_constraints import Linear
-from hiprun.inference.partial_assignment import Situation
+from hiprun.inference.narrowed_diagram import Memory
+from hiprun.inference.settled_nodes import MOST_NODES, Settled, SettledNodes
 
 
 def watched(program: Program) -> list[Node]:
@@ -26,69 +28,73 @@ def watched(program: Program) -> list[Node]:
 class Alike:
     """Tells which patients are alike to a program, by a key for each."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, memory: Memory) -> None:
         self.program = program
-        self.nodes = [*watched(program), program.allowed]
+        circuit = program.circuit
+        is_small = len(circuit.kinds) <= MOST_NODES
+        self._settled_nodes = SettledNodes(program, memory) if is_small else None
+        self._watched = sum(1 << node for node in dict.fromkeys([*watched(program), program.allowed]))
+        self._of_variable = [0] * len(program.variables)
+        self._gates: list[tuple[int, int]] = []
+        self._totals: list[tuple[int, int]] = []
+        for node in range(TRUE + 1, len(circuit.kinds) if is_small else 0):
+            kind, bit = circuit.kinds[node], 1 << node
+            if kind == LITERAL:
+                self._of_variable[circuit.parts[node][0]] |= bit
+                continue
+            parts = sum(1 << part for part in circuit.parts_of(node))
+            self._gates.append((bit, parts))
+            if kind == TOTAL:
+                self._totals.append((bit, parts))
+        self._gates.reverse()
         self._sums = [index for index, variable in enumerate(program.variables) if variable.kind == "sum"]
         self._numbers = program.numbers
         self._members = {variable.fact for variable in program.variables if variable.kind == "member"}
 
-    def key(self, there: Situation) -> tuple[Hashable, ...]:
-        """Return what counts of a patient: which rules are settled and how, and the cells of what is open."""
-        truths, masks, facts = there.truths, there.masks, there.facts
-        settled = [truths[node] for node in self.nodes]
-        open_ = [node for node, truth in zip(self.nodes, settled, strict=True) if truth is None]
-        support, structure = self._open(open_, truths)
-        key: list[Any] = [tuple(settled), structure, support]
-        key += [masks[index] for index in range(support.bit_length()) if support >> index & 1]
-        names = self._open_numbers(there)
-        if names:  # these depend on one another in more ways than cells say
+    def key(self, masks: Sequence[int], facts: Facts) -> tuple[tuple[Hashable, ...], Settled | None]:
+        """Return what counts of a patient: which rules are settled and how, and the cells of what is open.
+
+        Behind it are all nodes that are settled. In a large program these are not looked at, and all cells count.
+        """
+        key: list[Any] = []
+        settled, names = None, self._numbers
+        if self._settled_nodes is not None:
+            settled = self._settled_nodes.settled(masks)
+            key, names = self._open(settled, masks), self._open_numbers(masks, settled.false)
+        if names or settled is None:  # numbers depend on one another in more ways than cells say
             key += masks
             key += [("known", name, facts.known[name]) for name in names if name in facts.known]
             key += [("partial", name, facts.partial[name].region) for name in names if name in facts.partial]
         if facts.partial:
             key += [("set", name, partial.tests) for name, partial in facts.partial.items() if name in self._members]
-        return tuple(key)
+        return tuple(key), settled
 
-    def _open(self, nodes: Sequence[Node], truths: Sequence[Any]) -> tuple[int, tuple[Any, ...]]:
-        """Return the variables on which open nodes still depend, as bits, and what is left of the nodes.
+    def _open(self, settled: Settled, masks: Sequence[int]) -> list[Any]:
+        """Return which of the nodes that count hold, which are open, and the cells of what these depend on.
 
         Inside of a node that is open the settled parts go without saying, but for totals, which they shift.
         """
-        kinds, parts = self.program.circuit.kinds, self.program.circuit.parts
-        waiting, seen = list(nodes), set(nodes)
-        support = 0
-        structure: list[Any] = []
-        while waiting:
-            node = waiting.pop()
-            structure.append(node)
-            kind = kinds[node]
-            if kind == LITERAL:
-                support |= 1 << parts[node][0]
-                continue
-            if kind == NOT:
-                below = [parts[node]]
-            elif kind in (AND, OR):
-                below = parts[node]
-            else:
-                below = [part for _, part in parts[node][1]]
-                structure.append(tuple(truths[part] for part in below))
-            for part in below:
-                if truths[part] is None and part not in seen:
-                    seen.add(part)
-                    waiting.append(part)
-        return support, tuple(structure)
+        true, false = settled
+        open_ = ~(true | false)
+        reached = self._watched & open_
+        for bit, parts in self._gates:
+            if reached & bit:
+                reached |= parts & open_
+        key = [true & self._watched, reached]
+        key += [mask for mask, own in zip(masks, self._of_variable, strict=True) if reached & own]
+        key += [true & parts for bit, parts in self._totals if reached & bit]
+        return key
 
-    def _open_numbers(self, there: Situation) -> tuple[str, ...]:
+    def _open_numbers(self, masks: Sequence[int], false: int) -> tuple[str, ...]:
         """Return the facts whose numbers count: all where a sum is open, else those of formulas that may be used."""
         if not self._numbers:
             return ()
-        if any(there.masks[index].bit_count() > 1 for index in self._sums):
+        if any(masks[index].bit_count() > 1 for index in self._sums):
             return self._numbers
         if not self.program.formulas:
             return ()
         listed = HIT_POLICIES[self.program.decision.hit].gives == "items"  # says also what excluded rules would give
-        branches = [entry for entry in self.program.branches if listed or there.truths[entry.node] is not False]
+        branches = [entry for entry in self.program.branches if listed or not false >> entry.node & 1]
         rows: list[Iterable[Any]] = [branch.values.values() for branch in branches]
         if self.program.policy is not None:
             rows.append(self.program.policy.otherwise or ())

@@ -14,11 +14,12 @@ from hiprun.backends.compiled.cache_keys import FactKeys, Key
 from hiprun.backends.compiled.conclusion_cache import Group, Remembered, size_of
 from hiprun.backends.compiled.input_checks import Take
 from hiprun.errors import FactError
+from hiprun.inference.cells import cells_left
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.infer import BUDGET, check_possible, concluded, infer
-from hiprun.inference.partial_assignment import Situation, situation, situation_of
+from hiprun.inference.partial_assignment import situation_of
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import PreparedDiagrams
 from hiprun.inference.situation_keys import Alike
@@ -32,7 +33,7 @@ class PartialConcluder:
         self.model, self.program, self.memory = model, program, memory
         self._takers = takers
         self._made_keys: FactKeys | None = None
-        self._alike = Alike(program)
+        self._alike = Alike(program, memory)
         self._diagrams = PreparedDiagrams(program, memory)
         self._remembered: dict[Key, Conclusion] = {}
         self._groups: dict[Hashable, Group] = {}
@@ -56,12 +57,9 @@ class PartialConcluder:
         return self._remembered.get(key) or self._learned(key, facts)
 
     def _learned(self, key: Key, facts: Mapping[str, Any]) -> Conclusion:
-        if key:
-            exact = self._keys.exact(facts)
-            there = situation_of(self.program, exact, self._keys.cells(key, exact))
-        else:
-            there = situation(self.model, self.program, Facts({}))
-        group = self._group(there)
+        exact = self._keys.exact(facts) if key else Facts({})
+        masks = self._keys.cells(key, exact) if key else cells_left(self.model, self.program, exact)
+        group = self._group(exact, masks)
         self.memory.join(group, self._remembered, key, 1 + len(key) // 16)
         return group.value  # type: ignore[no-any-return]
 
@@ -69,17 +67,17 @@ class PartialConcluder:
         """Return what follows from facts that were checked, and of which some may be known in part."""
         if self.program.lowered is not None:  # what facts make of terms is more than the cells they lie in
             return infer(self.model, self.program, facts)
-        return self._group(situation(self.model, self.program, facts)).value  # type: ignore[no-any-return]
+        return self._group(facts, cells_left(self.model, self.program, facts)).value  # type: ignore[no-any-return]
 
-    def _group(self, there: Situation) -> Group:
+    def _group(self, facts: Facts, masks: tuple[int, ...]) -> Group:
         """Return the patients of whom everything that counts is the same, with their conclusion."""
-        key = self._alike.key(there)
+        key, settled = self._alike.key(masks, facts)
         group = self._groups.get(key)
         if group is None:
+            there = situation_of(self.program, facts, masks, settled)
             diagrams = self._diagrams if self._diagrams.fit(there) else None
             conclusion = concluded(Patient(self.model, there, BUDGET, diagrams=diagrams))
-            size = size_of(conclusion) + 2 + (len(key) + len(self._alike.nodes)) // 16
-            group = self.memory.keep_group(self._groups, key, conclusion, size)
+            group = self.memory.keep_group(self._groups, key, conclusion, size_of(conclusion) + 2 + len(key) // 8)
         return group
 
 
