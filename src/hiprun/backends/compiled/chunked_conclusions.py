@@ -1,7 +1,7 @@
 """Conclusions put together from what some rules at a time come to, however many combinations of them occur.
 
-Rules are taken ten at a time, and what each ten come to is worked out once for every combination of theirs. What is
-put together then is what the code that concludes for the interpreter gives for the same answer.
+Rules are taken some at a time, and what these come to is worked out once for every combination of theirs. What is put
+together then is what the code that concludes for the interpreter gives for the same answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from hiprun.inference.hit_policy import Ending
 Conclude: TypeAlias = Callable[[int], Conclusion]
 """Returns what follows when the nodes in some bits hold and no others."""
 
-_TOGETHER = 10
+_TOGETHER = 7
+_PART = (1 << _TOGETHER) - 1
 
 
 def folding(program: Program, nodes: Sequence[Node], conclude: Conclude, memory: Remembered) -> Conclude | None:
@@ -66,8 +67,10 @@ class _Answered:
         self.policy, self.exactly, self.memory = program.policy, conclude, memory
         self.ids = [rule.id for rule in program.decision.rules]
         self.payload = dict(zip(self.policy.order, self.policy.payloads, strict=True))
-        self.first = self.policy.hit.says == "first"
-        self.parts: list[dict[int, tuple[Any, tuple[str, ...]]]] = [{} for _ in range(0, len(self.ids), _TOGETHER)]
+        self.gathered = self.first if self.policy.hit.says == "first" else self.together
+        self.adds = self.policy.hit.adds
+        starts = range(0, len(self.ids), _TOGETHER)
+        self.parts: list[tuple[int, dict[int, tuple[Any, tuple[str, ...]]]]] = [(start, {}) for start in starts]
         self.answers: dict[Any, Conclusion] = {}
         self.criteria: list[tuple[Criterion, Criterion]] = []
         if program.decision.has_criteria:
@@ -82,36 +85,40 @@ class _Answered:
             if gathered is Ending.CONFLICT:
                 return like
             self.memory.keep(self.answers, gathered, like, size_of(like))
-        criteria = tuple([either[bits >> index & 1] for index, either in enumerate(self.criteria)])
-        return Conclusion(like.decision, like.status, like.possible, like.safest, fired=fired, criteria=criteria)
+        if not self.criteria:
+            return like.with_fired(fired)
+        return like.with_fired(fired, tuple([either[bits >> index & 1] for index, either in enumerate(self.criteria)]))
 
-    def gathered(self, bits: int) -> tuple[Any, tuple[str, ...]]:
+    def first(self, bits: int) -> tuple[Any, tuple[str, ...]]:
+        """Return the first rule that holds, as what rules come to, and as what fired."""
+        held = [index for index in self.policy.order if bits >> index & 1][:1]
+        return (held[0], (self.ids[held[0]],)) if held else (None, ())
+
+    def together(self, bits: int) -> tuple[Any, tuple[str, ...]]:
         """Return what rules come to together, and which of them fired."""
-        if self.first:
-            held = [index for index in self.policy.order if bits >> index & 1][:1]
-            return (held[0], (self.ids[held[0]],)) if held else (None, ())
         gathered: Any = None
         fired: tuple[str, ...] = ()
-        for number, part in enumerate(self.parts):
-            here = bits >> number * _TOGETHER & (1 << _TOGETHER) - 1
-            if not here:
-                continue
-            found = part.get(here)
-            if found is None:
-                found = self.part(number * _TOGETHER, here)
-                self.memory.keep(part, here, found, 1 + len(found[1]) // 8)
-            gathered = found[0] if gathered is None else self.joined(gathered, found[0])
-            fired = fired + found[1]
+        for start, part in self.parts:
+            here = bits >> start & _PART
+            if here:
+                more, ids = part.get(here) or self.part(start, part, here)
+                fired += ids
+                if gathered is None:
+                    gathered = more
+                else:
+                    gathered = tuple(map(add, gathered, more)) if self.adds else self.folded(gathered, more)
         return gathered, fired
 
-    def joined(self, gathered: Any, more: Any) -> Any:
-        if self.policy.hit.adds:
-            return tuple(map(add, gathered, more))
+    def folded(self, gathered: Any, more: Any) -> Any:
+        """Return what rules come to together of which some come to this, and the others to that."""
         if gathered is Ending.CONFLICT or more is Ending.CONFLICT:
             return Ending.CONFLICT
         return self.policy.advance(gathered, [(TRUE, more)])[0]
 
-    def part(self, start: int, bits: int) -> tuple[Any, tuple[str, ...]]:
+    def part(self, start: int, part: dict[int, tuple[Any, tuple[str, ...]]], bits: int) -> tuple[Any, tuple[str, ...]]:
+        """Return the same for some rules alone, and remember it in `part`."""
         held = [index for index in range(start, len(self.ids)) if bits >> index - start & 1]
         gathered, _ = self.policy.advance(None, [(TRUE, self.payload[index]) for index in held])
-        return gathered, tuple(self.ids[index] for index in held)
+        found = gathered, tuple(self.ids[index] for index in held)
+        self.memory.keep(part, bits, found, 1 + len(held) // 8)
+        return found

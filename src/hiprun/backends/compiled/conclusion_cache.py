@@ -15,6 +15,9 @@ MOST_REMEMBERED = 120_000
 """How many items are remembered for all decisions of a pack together; an item takes about 300 bytes."""
 
 
+_MOST_MET = 10_000
+"""How many keys that were met once are told from new ones."""
+
 _LARGEST = 1_000
 """Room for one more conclusion, however large it may well be."""
 
@@ -38,13 +41,22 @@ class Remembered:
         self.most = most
         self.items = 0
         self.reserved = 0
+        self.has_room = True
+        """Whether nothing had to be forgotten yet for want of room."""
+
         self._order: deque[Group] = deque()
+        self._met: set[tuple[int, Hashable]] = set()
         self._lock = threading.Lock()
 
-    @property
-    def has_room(self) -> bool:
-        """Whether nothing had to be forgotten yet for want of room."""
-        return self.items < self.most - _LARGEST
+    def met(self, table: MutableMapping[Any, Any], key: Hashable) -> bool:
+        """Return whether this was asked lately of the same key: of a table from which nothing is missed, only then."""
+        entry = id(table), key
+        if entry in self._met:
+            return True
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        self._met.add(entry)
+        return False
 
     def reserve(self, size: int) -> bool:
         """Set `size` items aside for good; False where more than half of all would be."""
@@ -88,6 +100,7 @@ class Remembered:
         self._forget()
 
     def _forget(self) -> None:
+        self.has_room = self.items < self.most - _LARGEST
         while self.items > self.most:
             oldest = self._order.popleft()
             for old_table, old_key in oldest.entries:

@@ -50,7 +50,8 @@ class Concluder:
         """Return what follows when the nodes in `bits` hold and the others do not."""
         if self._fold is not None:
             conclusion = self._fold(bits)
-            if self.memory.has_room:  # beyond that it is quicker made again than kept account of
+            # it is made quickly, so it is kept only if it comes again, and while nothing has to be forgotten for it
+            if self.memory.has_room and self.memory.met(self.remembered, bits):
                 self.memory.keep(self.remembered, bits, conclusion, size_of(conclusion))
             return conclusion
         conclusion, found = self._concluded(bits, facts)
@@ -176,9 +177,8 @@ def write_bits(
 
 def write_conclusion(writer: Writer, concluder: Concluder | WideConcluder, number: int | str, numbers: str) -> None:
     """Write how `key` leads to the conclusion, `found`; `numbers` is the code of the facts that formulas need."""
-    writer.write("try:")
-    writer.write(f"found{number} = {writer.bind(concluder.remembered)}[key{number}]", indent=2)
-    writer.write("except KeyError:")
+    writer.write(f"found{number} = {writer.bind(concluder.remembered)}.get(key{number})")
+    writer.write(f"if found{number} is None:")
     writer.write(f"found{number} = {writer.bind(concluder.conclude)}(key{number}, {numbers})", indent=2)
     if concluder.formulas:
         writer.write("else:")

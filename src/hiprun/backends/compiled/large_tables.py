@@ -152,7 +152,7 @@ class WideConcluder:
         rules = self.program.decision.rules
         places = key[:1] if policy.hit.says == "first" else key
         fired = tuple([rules[index].id for index in sorted(policy.order[place] for place in places)])
-        return Conclusion(like.decision, like.status, like.possible, like.safest, fired=fired)
+        return like.with_fired(fired)
 
     def _concluded(self, key: tuple[int, ...], facts: Mapping[str, Any]) -> Conclusion:
         """Return the same by the code that concludes for the interpreter."""
