@@ -21,6 +21,9 @@ _END = 1 << 60
 Part: TypeAlias = int
 """A node of the diagrams that are put together here. Those of conditions end in `FALSE` and `TRUE`."""
 
+Branches: TypeAlias = tuple[tuple[int, Part], ...]
+"""Sets of the cells of a variable, as bits, each with where it leads."""
+
 Known: TypeAlias = Callable[[Part, Part], Part | None]
 """Returns what two parts come to where that is seen at once, and always where both are ends."""
 
@@ -32,7 +35,7 @@ class Composition:
         self.program = program
         self.most = self.steps = 0
         self._variables: list[int] = [_END, _END]
-        self._branches: list[tuple[tuple[int, Part], ...]] = [(), ()]
+        self._branches: list[Branches] = [(), ()]
         self._values: dict[Part, Any] = {FALSE: False, TRUE: True}
         self._splits: dict[Hashable, Part] = {}
         self._ends: dict[Hashable, Part] = {}
@@ -148,13 +151,13 @@ class Composition:
     def _split(self, variable: int, cells: dict[Part, int]) -> Part:
         if len(cells) == 1:
             return next(iter(cells))
-        branches = tuple(sorted((mask, part) for part, mask in cells.items()))
+        branches = tuple(sorted([(mask, part) for part, mask in cells.items()]))
         found = self._splits.get((variable, branches))
         if found is None:
             found = self._splits[variable, branches] = self._appended(variable, branches)
         return found
 
-    def _appended(self, variable: int, branches: tuple[tuple[int, Part], ...]) -> Part:
+    def _appended(self, variable: int, branches: Branches) -> Part:
         self._variables.append(variable)
         self._branches.append(branches)
         return len(self._variables) - 1
@@ -163,24 +166,24 @@ class Composition:
         """Return a diagram with other ends."""
         done: dict[Part, Part] = {}
 
+        def joined(part: Part) -> dict[Part, int]:
+            cells: dict[Part, int] = {}
+            for mask, child in self._branches[part]:
+                found = mapped(child)
+                cells[found] = cells.get(found, 0) | mask
+            return cells
+
         def mapped(part: Part) -> Part:
             found = done.get(part)
             if found is None:
                 found = done[part] = (
                     end(self._values[part])
                     if part in self._values
-                    else self._split(self._variables[part], self._joined(part, mapped))
+                    else self._split(self._variables[part], joined(part))
                 )
             return found
 
         return mapped(part)
-
-    def _joined(self, part: Part, below: Callable[[Part], Part]) -> dict[Part, int]:
-        cells: dict[Part, int] = {}
-        for mask, child in self._branches[part]:
-            found = below(child)
-            cells[found] = cells.get(found, 0) | mask
-        return cells
 
     def _combined(self, one: Part, other: Part, known: Known) -> Part:
         """Return what two diagrams come to together."""
@@ -196,19 +199,15 @@ class Composition:
                 if self.steps > self.most:
                     raise OutOfBudget
                 first, second = variables[one], variables[other]
-                cells: dict[Part, int]
-                if first < second:
-                    cells = self._joined(one, lambda child: combined(child, other))
-                elif second < first:
-                    cells = self._joined(other, lambda child: combined(one, child))
-                else:
-                    cells = {}
-                    for mask, child in branches[one]:
-                        for mask_, child_ in branches[other]:
-                            both = mask & mask_
-                            if both:
-                                result = combined(child, child_)
-                                cells[result] = cells.get(result, 0) | both
+                mine: Branches = branches[one] if first <= second else ((-1, one),)
+                theirs: Branches = branches[other] if second <= first else ((-1, other),)
+                cells: dict[Part, int] = {}
+                for mask, child in mine:
+                    for mask_, child_ in theirs:
+                        both = mask & mask_
+                        if both:
+                            result = combined(child, child_)
+                            cells[result] = cells.get(result, 0) | both
                 found = done[one, other] = self._split(min(first, second), cells)
             return found
 

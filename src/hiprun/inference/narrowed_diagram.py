@@ -275,16 +275,17 @@ class PreparedDiagram:
     def _ways(self, level: _Level, mask: int) -> list[_Move]:
         """Return where the nodes of a level lead within some cells."""
         found: list[_Move] = []
-        size = 1
+        all_cells = sum(cells for cells, _ in level.branches[0])
         for branches in level.branches:
-            left = sorted([(cells & mask, place) for cells, place in branches if cells & mask])
+            left = branches
+            if mask & all_cells != all_cells:
+                left = tuple(sorted([(cells & mask, place) for cells, place in branches if cells & mask]))
             leads = 0
             for _, place in left:
                 leads |= 1 << place
-            found.append(_Move(leads, tuple(left)))
-            size += 1 + len(left) // 2
+            found.append(_Move(leads, left))
         if self._memory is not None:
-            self._memory.keep(level.moves, mask, found, size)
+            self._memory.keep(level.moves, mask, found, 1 + 2 * len(found))
         return found
 
 
