@@ -19,6 +19,7 @@ from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
 from hiprun.inference.partial_assignment import residual, situation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import PreparedDiagrams, as_truth
+from hiprun.inference.settled_nodes import SettledNodes
 from hiprun.pack import Pack, grounded
 
 from .random_models import as_given, random_model, random_patient
@@ -111,6 +112,20 @@ def test_a_prepared_diagram_is_the_one_that_a_search_finds(seed: int) -> None:
                 if left.nodes[program.allowed] <= 1:
                     assert shape(diagram) == shape(everywhere(searched))
                     assert len(diagram.variables) == len(searched.nodes)
+
+
+@given(SEEDS)
+def test_bits_say_what_three_valued_logic_says(seed: int) -> None:
+    """Which nodes are settled, worked out for all of them at once or from node to node: it is the same."""
+    rng = random.Random(seed)
+    pack = Pack(random_model(rng))
+    for name in pack.decisions:
+        program = grounded(pack, name)
+        nodes = SettledNodes(program, Remembered())
+        for _ in range(3):
+            facts = check_facts(pack.model, as_given(pack.model, random_patient(rng, pack.model, partly=True)))
+            there = situation(pack.model, program, facts)
+            assert nodes.settled(there.masks).truths(len(program.circuit.kinds)) == there.truths
 
 
 class NoRoom(Remembered):

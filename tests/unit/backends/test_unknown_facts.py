@@ -288,6 +288,19 @@ def test_truths_stay_truths(tmp_path: Path) -> None:
         ]
 
 
+def test_large_decisions_conclude_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many conditions patients are told apart by all that is known, with the same conclusions."""
+    small = small_packs.load(tmp_path, care=MIXED, constraints=LIMITED)
+    patients = [
+        {name: value for index, (name, value) in enumerate(TREE.items()) if number >> index & 1}
+        for number in range(0, 512, 3)
+    ]
+    expected = [small.decide("care", facts) for facts in patients]
+    monkeypatch.setattr("hiprun.inference.situation_keys.MOST_NODES", 0)
+    large = Pack(small.model)
+    assert [large.decide("care", facts) for facts in patients * 2] == expected * 2
+
+
 def test_memory_is_bounded_and_what_was_forgotten_is_made_again(tmp_path: Path) -> None:
     """Keys that lead to a conclusion go with it, and diagrams take no more than half."""
     pack = signs_pack(tmp_path, "worst")
@@ -298,6 +311,25 @@ def test_memory_is_bounded_and_what_was_forgotten_is_made_again(tmp_path: Path) 
         assert pack.decide("it", facts) == pack.interpret(facts)["it"]
         assert memory.items <= memory.most
         assert memory.reserved <= memory.most // 2
+
+
+def test_a_combination_that_comes_again_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is put together quickly takes room only if it is met again before many others are, and its answer stays."""
+    monkeypatch.setattr("hiprun.backends.compiled.conclusion_cache._MOST_MET", 4)
+    pack, memory = signs_pack(tmp_path, "sum"), Remembered()
+    pack._compiled.memory = memory
+    patients = [{name: index == number for index, name in enumerate(SIGNS)} for number in range(6)]
+    expected = [pack.interpret(facts)["it"] for facts in patients]
+
+    def grows_by(*numbers: int) -> int:
+        before = memory.items
+        assert [pack.decide("it", patients[number]) for number in numbers] == [expected[number] for number in numbers]
+        return memory.items - before
+
+    grows_by(*range(6))
+    assert grows_by(0, 1) == 0
+    assert grows_by(0, 1) > 0
+    assert grows_by(0, 1, 0, 1) == 0
 
 
 def test_groups_are_forgotten_together() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
-from hiprun.inference.narrowed_diagram import everywhere
+from hiprun.inference.narrowed_diagram import PreparedDiagram, everywhere
 from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.prepared_diagrams import as_truth
 
@@ -221,6 +221,18 @@ def test_tied_variables_are_walked_together() -> None:
     assert set(free.possible()) == {("differ",), ("third",), Ending.NO_MATCH}
     assert set(tied.possible()) == {("third",), Ending.NO_MATCH}
     assert decisive(tied, [(0,), (1,), (2,)])[2] is not None
+
+
+def test_a_choice_that_makes_no_difference_any_more_vanishes() -> None:
+    """Where a patient lies in a cell in which all branches of a node come to the same, the node is not asked for."""
+    made = circuit((3, 4))
+    rules = [(made.every((made.literal(0, 1 << cell), made.literal(1, 1 << cell))), (cell,)) for cell in range(3)]
+    prepared = PreparedDiagram(explore(made, take_first, finish, rules, budget=100))
+    elsewhere = prepared.narrowed([0b111, 0b1000])
+    assert (elsewhere.possible(), elsewhere.levels) == ([Ending.NO_MATCH], [])
+    here = prepared.narrowed([0b111, 0b1001])
+    assert set(here.possible()) == {(0,), Ending.NO_MATCH}
+    assert NeedsByCells(here, [("first",), ("second",)], 0).scores() == {"first": 1333, "second": 1500}
 
 
 def test_a_diagram_without_choices_has_one_result() -> None:
