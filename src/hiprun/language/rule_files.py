@@ -122,6 +122,17 @@ def read_files(location: Location | None) -> tuple[list[RuleFile], list[Problem]
     return sorted(result.files, key=lambda file: file.name), result.problems
 
 
+def read_rule_file(path: str | os.PathLike[str]) -> bytes | None:
+    """Return what is in one file, no more than a rule file may have and one byte; None if it is no ordinary file."""
+    try:
+        if not os.path.isfile(path):
+            return None
+        with open(path, "rb") as stream:
+            return stream.read(MOST_BYTES + 1)
+    except OSError:
+        return None
+
+
 def read_checked_form(location: Location | None) -> bytes | None:
     """Return the checked form that belongs to the rules at `location`, unchecked; None if there is none."""
     place = _packaged_rules() if location is None else location

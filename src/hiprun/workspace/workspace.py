@@ -162,7 +162,7 @@ class Workspace:
     def fixes(self, problem: Problem) -> tuple[Fix, ...]:
         """Return the ways to mend a problem that are edits; each of them has been tried."""
         tried: dict[str, Fix] = {}
-        for fix in fixes(self.names, self._readable_source, problem):
+        for fix in fixes(self.names, self._readable_source, problem)[:_MOST_TRIED]:
             if fix.title not in tried and self._mends(fix, problem):
                 tried[fix.title] = fix
         return tuple(tried.values())
@@ -287,6 +287,8 @@ class Workspace:
 
 
 _LANGUAGES = frozenset(map(str, LANGUAGES))
+_MOST_TRIED = 24
+"""Of the ways to mend one problem; each of them is checked like a change of the pack."""
 
 
 def workspace_of(texts: _Texts, read_problems: Iterable[Problem] = ()) -> Workspace:

@@ -12,6 +12,7 @@ import attrs
 from pygls import uris
 
 from hiprun.interfaces.language_server.positions import Positions, split_lines
+from hiprun.language.rule_files import read_rule_file
 from hiprun.verification.claims import Claim
 from hiprun.workspace import Workspace, open_workspace
 
@@ -99,16 +100,12 @@ class OpenPacks:
         file, path = self.file(uri), _path(uri)
         if file is None or path is None or uri in self.unsaved:
             return None
-        try:
-            content: bytes | None = path.read_bytes()
-        except OSError:
-            content = None
-        self._set(file.pack, {file.name: content})
+        self._set(file.pack, {file.name: read_rule_file(path)})
         return file.pack
 
     def all(self) -> Iterable[OpenPack]:
         """Return all packs that have a file open."""
-        return self.packs.values()
+        return tuple(self.packs.values())  # another thread may open one in the meantime
 
     def _set(self, pack: OpenPack, texts: Mapping[str, str | bytes | None]) -> None:
         if any(pack.workspace.texts.get(name) != text for name, text in texts.items()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lsprotocol import types
 
@@ -14,6 +15,9 @@ from hiprun.interfaces.language_server.open_packs import OpenFile
 from hiprun.workspace import Completion, Description
 
 _FIRST_WORDS = 45
+_MOST_MENDED = 8
+"""Of the problems in the part of a file that fixes are asked for."""
+
 _COMPLETION_KINDS: Mapping[str, types.CompletionItemKind] = {
     "name": types.CompletionItemKind.Variable,
     "word": types.CompletionItemKind.Keyword,
@@ -98,9 +102,8 @@ def code_actions(file: OpenFile, extent: types.Range) -> list[types.CodeAction]:
     """Return the ways to mend the problems in a part of a file, each as an edit that has been tried."""
     workspace = file.pack.workspace
     actions: list[types.CodeAction] = []
-    for problem in workspace.problems:
-        if not _is_within(file, problem, extent):
-            continue
+    within = (problem for problem in workspace.problems if _is_within(file, problem, extent))
+    for problem in islice(within, _MOST_MENDED):
         diagnostic = diagnostic_of(file.pack, file.positions, problem, types.DiagnosticSeverity.Error)
         for number, fix in enumerate(workspace.fixes(problem)):
             actions.append(

@@ -66,7 +66,12 @@ class PackFolder:
         """
         paths = {name: self.path(name) for name in contents}
         for name, path in paths.items():
-            if _content(path) != expected[name]:
+            try:
+                content = _content(path)
+            except OSError as error:
+                message = f"{name} cannot be read any more: {_reason(error)}. Nothing was saved."
+                raise FilesError([Problem("unwritable", message, Place(name))]) from error
+            if content != expected[name]:
                 message = f"{name} has been changed by somebody else since it was read."
                 help = "Read the files again; your unsaved changes are kept where they still fit."
                 raise FilesError([Problem("changed-elsewhere", message, Place(name), help)])
@@ -79,9 +84,12 @@ class PackFolder:
             for name in written:
                 with contextlib.suppress(OSError):
                     _write(paths[name], expected[name])
-            reason = (error.strerror or "the system gives no reason").lower()
-            message = f"{written[-1]} could not be written: {reason}. Nothing was saved."
+            message = f"{written[-1]} could not be written: {_reason(error)}. Nothing was saved."
             raise FilesError([Problem("unwritable", message, Place(written[-1]))]) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "the system gives no reason").lower()
 
 
 def _content(path: Path) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from lsprotocol import types
 import hiprun.interfaces.language_server as package
 from hiprun.errors import HiprunError, MissingExtraError, Problem
 from hiprun.interfaces.language_server import session as session_module
-from hiprun.interfaces.language_server.open_packs import OpenFile
+from hiprun.interfaces.language_server.open_packs import OpenFile, OpenPacks
 from hiprun.interfaces.language_server.positions import Positions, split_lines
 from hiprun.interfaces.language_server.session import Session
+from hiprun.interfaces.language_server.writing_help import code_actions
 from hiprun.workspace import workspace_of
 
 GREENHOUSE = Path(__file__).parent.parent.parent.parent / "packs" / "greenhouse"
@@ -127,3 +129,64 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         importlib.reload(package)
     monkeypatch.undo()
     importlib.reload(package)
+
+
+def pack_in(folder: Path, name: str, warm: str = "warm") -> Path:
+    """Write a small pack with one fact, and return its folder."""
+    root = folder / name
+    root.mkdir()
+    (root / "pack.yaml").write_text(f"pack: {name}\nlanguage: 2\nversion: 1.0.0\ntitle: Some\n", encoding="utf-8")
+    (root / "facts.yaml").write_text(f"facts:\n  {warm}: {{ask: Is it warm?, type: boolean}}\n", encoding="utf-8")
+    return root
+
+
+def test_two_folders_are_two_packs(tmp_path: Path) -> None:
+    """What is typed in one changes nothing in the other, also where their files have the same names."""
+    packs = OpenPacks(Positions())
+    first, second = (pack_in(tmp_path, name) / "facts.yaml" for name in ("one", "two"))
+    for path in (first, second):
+        packs.change(path.as_uri(), path.read_text(encoding="utf-8"))
+    packs.change(first.as_uri(), "facts:\n  cold: {ask: Is it cold?, type: boolean}\n")
+    one, two = packs.file(first.as_uri()), packs.file(second.as_uri())
+    assert one is not None
+    assert two is not None
+    assert "cold" in one.pack.workspace.text(one.name)
+    assert "cold" not in two.pack.workspace.text(two.name)
+    assert len(packs.all()) == 2
+
+
+def test_a_pack_that_goes_away_leaves_mistakes_and_no_fault(tmp_path: Path) -> None:
+    """Files that are deleted, turn into pipes or links to devices, or grow without end, are told like any others."""
+    root = pack_in(tmp_path, "one")
+    facts, packs = root / "facts.yaml", OpenPacks(Positions())
+    file = packs.file((root / "pack.yaml").as_uri())
+    assert file is not None
+    facts.unlink()
+    os.mkfifo(facts)
+    packs.reread(facts.as_uri())
+    assert "one/facts.yaml" not in file.pack.workspace.texts
+    facts.unlink()
+    facts.symlink_to("/dev/zero")
+    packs.reread(facts.as_uri())
+    assert "one/facts.yaml" not in file.pack.workspace.texts
+    facts.unlink()
+    facts.write_bytes(b"#" * 3_000_000)
+    packs.reread(facts.as_uri())
+    assert "file-too-large" in {problem.code for problem in file.pack.workspace.problems}
+    root.rename(tmp_path / "elsewhere")
+    for name in ("facts.yaml", "pack.yaml"):
+        packs.reread((root / name).as_uri())
+    assert file.pack.workspace.texts == {}
+
+
+def test_many_mistakes_in_one_line_are_mended_a_few_at_a_time(tmp_path: Path) -> None:
+    """A line with fifty aliases asks for no more work than one with a few."""
+    root = pack_in(tmp_path, "one")
+    line = f"facts: {{a: &a [x], b: [{', '.join(['*a'] * 200)}]}}\n"
+    (root / "facts.yaml").write_text(line, encoding="utf-8")
+    file = OpenPacks(Positions()).file((root / "facts.yaml").as_uri())
+    assert file is not None
+    assert len(file.pack.workspace.problems) > 40
+    whole = types.Range(types.Position(0, 0), types.Position(1, 0))
+    mended = {str(action.diagnostics) for action in code_actions(file, whole)}
+    assert len(mended) <= 8

@@ -159,6 +159,17 @@ def test_only_files_inside_the_pack_are_written(tmp_path: Path, name: str) -> No
     assert list(outside.iterdir()) == []
 
 
+def test_what_cannot_be_read_any_more_is_told_when_saving(tmp_path: Path) -> None:
+    """A folder that has become a file since it was read keeps everything from being saved, in words."""
+    root = clinic.write(tmp_path)
+    session = started(root)
+    (root / "cases" / "cases.yaml").unlink()
+    (root / "cases").rmdir()
+    (root / "cases").write_text("", encoding="utf-8")
+    with pytest.raises(FilesError, match=r"cannot be read any more: not a directory\. Nothing was saved\."):
+        session.folder.write({"clinic/cases/cases.yaml": b""}, {"clinic/cases/cases.yaml": b""})
+
+
 def test_a_session_makes_no_file_outside_the_pack(tmp_path: Path) -> None:
     """Neither whole texts nor edits can name a file outside."""
     session = started(clinic.write(tmp_path))
