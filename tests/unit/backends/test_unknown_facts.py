@@ -14,6 +14,7 @@ import pytest
 from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.backends.compiled.floating_point_thresholds import edge
 from hiprun.errors import FactError
+from hiprun.inference.assessment import Assessment
 from hiprun.pack import Pack
 
 from .. import small_packs
@@ -240,6 +241,40 @@ def test_a_fact_that_does_not_exist_is_refused_where_all_others_are_given(tmp_pa
         pack.decide("care", unknown)
     assert pack.decide("care", {**TREE, "owner": None})["needed"] is True
     assert pack.decide("care", TREE).facts["guests"] == frozenset({"birds"})
+
+
+def test_the_same_facts_given_again_and_again_are_checked_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facts beyond those of a decision, in selections that come often or not, are taken in and refused alike."""
+    monkeypatch.setattr("hiprun.backends.compiled.input_checks._MOST_SELECTIONS", 3)
+    monkeypatch.setattr("hiprun.backends.compiled.input_checks._MOST_COUNTED", 2)
+    pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {above: 1}}"), constraints=LIMITED)
+    often = ("warmth", "rings", "fruit", "tree", "guests", "planted", "owner")
+    many = [("warmth", *often[index + 1 :]) for index in range(5)] + [("warmth", "ovner")]
+    odd: dict[str, list[Any]] = {
+        "rings": [3.0, -1, 2.5, "3", True, None, 0],
+        "fruit": ["blue", None, 1],
+        "guests": [["birds"], ["cats"], "birds"],
+        "planted": ["yesterday", None],
+        "owner": ["b\u200bo", None, 5],
+    }
+    for names in [often] * 80 + many * 200:
+        facts = {name: TREE.get(name, 1) for name in names}
+        assert refusal_or_outcome(pack.decide, "care", facts) == refusal_or_outcome(pack.interpret, facts)
+    for name, values in odd.items():
+        for value in values:
+            facts = {each: value if each == name else TREE[each] for each in often}
+            assert refusal_or_outcome(pack.decide, "care", facts) == refusal_or_outcome(pack.interpret, facts)
+
+
+def refusal_or_outcome(ask: Callable[..., Any], *given: Any) -> Any:
+    """Return the outcome of the one decision, or in which words the facts are refused."""
+    try:
+        found = ask(*given)
+    except FactError as error:
+        return str(error)
+    return found["care"] if isinstance(found, Assessment) else found
 
 
 SUMS = """\

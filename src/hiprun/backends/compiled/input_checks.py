@@ -29,8 +29,44 @@ Take: TypeAlias = Callable[[Any], Any]
 """Returns a fact as compiled functions take it: plain booleans, ints, floats, texts, dates and frozen sets."""
 
 
+_SAMPLED = 16
+"""Of so many calls one is looked at for which facts are given."""
+
+_OFTEN = 4
+"""In how many of these the same facts have to be given until a function is made that takes them in."""
+
+_MOST_SELECTIONS = 8
+_MOST_COUNTED = 100
+
+
 class NotPlainError(ValueError):
     """A fact that has to be looked at more closely."""
+
+
+class _Selections:
+    """Selections of facts that are given again and again, as by one form, each with the function that takes them in."""
+
+    def __init__(self, facts: Set[str], make: Callable[[Iterable[str]], Callable[[dict[str, Any]], None]]) -> None:
+        self._facts, self._make = facts, make
+        self._made: dict[tuple[str, ...], Callable[[dict[str, Any]], None]] = {}
+        self._times: dict[tuple[str, ...], int] = {}
+        self._calls = 0
+
+    def often_given(self, facts: dict[str, Any]) -> Callable[[dict[str, Any]], None] | None:
+        """Return what takes in facts that were given often, in this order; None for others."""
+        self._calls += 1
+        is_sample = self._calls % _SAMPLED == 0
+        if not self._made and not is_sample:
+            return None
+        names = tuple(facts)
+        found = self._made.get(names)
+        if found is None and is_sample and len(self._made) < _MOST_SELECTIONS and facts.keys() <= self._facts:
+            if len(self._times) >= _MOST_COUNTED:
+                self._times.clear()
+            self._times[names] = times = self._times.get(names, 0) + 1
+            if times == _OFTEN:
+                self._made[names] = self._make(names)
+        return found
 
 
 @attrs.frozen
@@ -80,18 +116,22 @@ class Intake:
     def taking_rest(
         self, known: Set[str], then: Callable[[dict[str, Any]], bool] = lambda facts: True
     ) -> Callable[[dict[str, Any]], bool]:
-        """Return `take_rest` for facts with all of those that are `known`, quick also where all others are given.
+        """Return `take_rest` for facts with all of those that are `known`, quick where the same are given often.
 
         What `then` says of the facts taken in counts too.
         """
         whole = len(self.facts)
         take_others = functools.cache(lambda: self._taking([name for name in self.facts if name not in known]))
+        selections = _Selections(
+            self.facts.keys(), lambda names: self._taking([name for name in names if name not in known])
+        )
 
         def take(facts: dict[str, Any]) -> bool:
-            if len(facts) != whole:
-                return self.take_rest(facts, known) and then(facts)
             try:
-                take_others()(facts)
+                take_these = take_others() if len(facts) == whole else selections.often_given(facts)
+                if take_these is None:
+                    return self.take_rest(facts, known) and then(facts)
+                take_these(facts)
             except Exception:  # a caller's object can do anything when it is looked into
                 return False
             return then(facts)
