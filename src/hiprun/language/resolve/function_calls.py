@@ -15,7 +15,7 @@ from hiprun.inference.functions import FUNCTIONS, ROUNDINGS, SIGNS, Function, Ta
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Name, Operation
 from hiprun.model import Call, Constant, Domain, Formula, Number
 from hiprun.model.units import NO_UNIT, Unit
-from hiprun.model.value_conversion import tidy
+from hiprun.model.value_conversion import text, tidy
 
 
 @attrs.frozen
@@ -162,9 +162,10 @@ def _check_argument(function: Function, takes: Takes, argument: ResolvedFormula,
         help = "Name a fact that is a date." if takes == "date" else "Name a number."
         raise FormulaError(message, help, tree.start, tree.width, f"needs-{'date' if takes == 'date' else 'number'}")
     if takes == "exponent" and not isinstance(argument.formula, Constant):
+        help = "Write a number behind `^`, such as `^ 2` or `^ 0.425`."
         raise FormulaError(
             "An exponent is a number that is written out.",
-            "Write a number behind `^`, such as `^ 2` or `^ 0.425`.",
+            help if argument.depends_on_patient else _instead_of(argument, tree),
             tree.start,
             tree.width,
             "exponent-not-a-number",
@@ -179,6 +180,14 @@ def _check_argument(function: Function, takes: Takes, argument: ResolvedFormula,
         )
     if argument.is_real and function.near is None and (takes != "number" or function.name not in ROUNDINGS):
         raise _unrounded(tree)
+
+
+def _instead_of(exponent: ResolvedFormula, tree: FormulaTree) -> str | Help:
+    """Return what to write in place of an exponent made of numbers and parameters."""
+    if exponent.low == exponent.high:
+        number = text(exponent.low)
+        return Help(f"Write the number itself: `^ {number}`.", *([Write(number)] if isinstance(tree, Name) else []))
+    return "Write the power for each number as a rule or a derived number of its own, and let conditions choose."
 
 
 def _unrounded(tree: FormulaTree) -> FormulaError:
