@@ -43,7 +43,8 @@ class ResolvedFormula:
 class WantedFormula:
     """What a formula has to be: a number or a date, within a range; what is no fraction is rounded to `decimals`.
 
-    Sums are held to their range only with `sums_too`; formulas with functions in them always are.
+    Sums are held to their range only with `sums_too`; formulas with functions in them always are. A day that comes out
+    has to be one of the calendar in any case.
     """
 
     gives: Literal["number", "date"] = "number"

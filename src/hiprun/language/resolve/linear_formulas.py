@@ -60,9 +60,11 @@ def resolved_formula(node: Node, names: Names, name: str, wanted: WantedFormula 
         tree = formula_parser.parse(value)
         whole = _resolve(tree, node, names)
         found = finished(whole, tree, name, wanted)
-        if wanted.sums_too or not found.is_linear:
-            has_decimals = found is not whole
-            node.findings.formulas.append(WrittenFormula(node, name, tree, found.formula, wanted.within, has_decimals))
+        is_held = wanted.sums_too or not found.is_linear
+        gives_day = wanted.gives == "date" and wanted.within is not None
+        if is_held or gives_day:
+            within, has_decimals = wanted.within if is_held else None, found is not whole
+            node.findings.formulas.append(WrittenFormula(node, name, tree, found.formula, within, has_decimals))
         return found
     except FormulaError as error:
         node.report_within(error.start, error.width, error.code, error.message, error.help)
