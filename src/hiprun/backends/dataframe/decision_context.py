@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import attrs
 
 from hiprun.backends.dataframe.bit_planes import Rows, Truth
@@ -17,6 +19,7 @@ REFUSED = "refused"
 """The column that says why a row is refused; null where it is not."""
 
 REASONS = "; "
+_MOST_NAMES = 10_000
 
 
 @attrs.frozen(eq=False)
@@ -52,6 +55,7 @@ class Answered:
     exact: Truth
 
 
+@functools.lru_cache(_MOST_NAMES)
 def column_name(decision: str, *parts: str) -> str:
     """Return the name of a new column; ids are written with underscores, which need no quotes anywhere.
 

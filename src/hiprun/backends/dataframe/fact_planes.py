@@ -133,8 +133,6 @@ class FactPlanes:
     def _inside(self, value: Value, variable: Variable, region: Region) -> Truth:
         """Return where values lie in a region that is not all there is; anything where they are not known."""
         rows = self.rows
-        if not region:
-            return False
         if value.texts is not None:
             domain = self.fact(variable.fact).domain
             if domain.type == "choice":
@@ -142,7 +140,7 @@ class FactPlanes:
                 return rows.some(value.texts.equal(choices[code]) for code in _codes(region))
             return rows.some(self._in_cell(value, self._texts[variable.fact], cell) for cell in _codes(region))
         if value.numbers is None:
-            return value.truth if region[0][0] == (1, 0) else rows.negate(value.truth)
+            return rows.some(value.truth if start == (1, 0) else rows.negate(value.truth) for start, _ in region)
         if len(variable.cuts) <= _FEW_CELLS:
             return value.numbers.inside(region, variable.domain[-1][1])
         lut = np.zeros(len(variable.cuts), np.bool_)

@@ -1,0 +1,64 @@
+"""Formulas with roots, powers and logarithms: a cohort through `examples/body_and_kidney`, beside deciding row by row.
+
+Run it with `python benchmarks/formulas.py`. Every patient is new to the pack, since what a frame had before it gets
+again at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+from cohort import timed
+from measuring import print_table
+
+import hiprun
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "body_and_kidney"
+ROWS = 2_000
+LIBRARIES: dict[str, tuple[Callable[[pl.DataFrame], Any], Callable[[Any], Any]]] = {
+    "Polars": (lambda frame: frame, lambda decided: decided),
+    "Polars lazy": (pl.DataFrame.lazy, pl.LazyFrame.collect),
+    "PyArrow": (pl.DataFrame.to_arrow, lambda decided: decided),
+    "pandas": (pl.DataFrame.to_pandas, lambda decided: decided),
+    "DuckDB": (lambda frame: duckdb.from_arrow(frame.to_arrow()), lambda decided: decided.to_arrow_table()),
+}
+
+
+def patients(rng: np.random.Generator) -> pl.DataFrame:
+    """Return adults with what is measured of them, to the digits that devices and laboratories give."""
+    return pl.DataFrame(
+        {
+            "weight": rng.integers(400, 1500, ROWS) / 10,
+            "height": rng.integers(150, 200, ROWS) / 100,
+            "age": rng.integers(18, 100, ROWS),
+            "sex": rng.choice(["female", "male"], ROWS),
+            "creatinine": rng.integers(40, 300, ROWS) / 100,
+            "qt": rng.integers(320, 500, ROWS) / 1.0,
+            "heart_rate": rng.integers(50, 120, ROWS) / 1.0,
+            "calcium": rng.integers(70, 110, ROWS) / 10,
+            "albumin": rng.integers(20, 50, ROWS) / 10,
+        }
+    )
+
+
+def main() -> None:
+    pack, rng = hiprun.load(EXAMPLE), np.random.default_rng(1)
+    pack.evaluate_frame(patients(rng))  # prepares the decisions
+    lines = []
+    for decision in pack.decisions:
+        rows = patients(rng).to_dicts()
+        found = [timed(lambda: [pack.decide(decision, row) for row in rows])[0]]  # noqa: B023 - called at once
+        for make, collected in LIBRARIES.values():
+            native = make(patients(rng))
+            found.append(timed(lambda: collected(pack.evaluate_frame(native, decision)))[0])  # noqa: B023
+        lines.append((decision, *(f"{ROWS / seconds:,.0f}" for seconds in found)))
+    print_table("Rows in a second of CPU time, none seen before", ("decision", "row by row", *LIBRARIES), lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Decisions of many kinds over columns: each row says what the interpreter says of its patient."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import hiprun
+
+from ...property.cohorts import disagreements, interpreted, table
+from .. import small_packs
+
+pytestmark = pytest.mark.usefixtures("by_columns")
+
+LINEAR = """\
+decision: care
+outputs: {litres: {type: number}}
+rules:
+  - {id: much, when: {dry: true}, then: {litres: 2 * height + warmth}}
+otherwise: {litres: 1}
+"""
+DECISIONS = {
+    "which of two rules decided, where both say the same": """\
+decision: care
+outputs: {grade: {type: choice, choices: [calm, act], worse: later}}
+hit: worst
+rules:
+  - {id: dry, when: {dry: true}, then: {grade: act}}
+  - {id: windy, when: {windy: true}, then: {grade: act}}
+otherwise: {grade: calm}
+""",
+    "criteria with one condition between them": """\
+criteria: care
+all:
+  - {id: wet, title: Wet, require: {dry: false}, unmet: Water it.}
+  - {id: moist, title: Moist, require: {dry: false}, unmet: Water it again.}
+""",
+    "any text but some": small_packs.rule("{owner: {none_of: [ab, ac]}}"),
+    "roots": """\
+decision: care
+outputs: {side: {type: number}}
+rules:
+  - {id: dry, when: {dry: true}, then: {side: round(sqrt(warmth))}}
+otherwise: {side: 0}
+""",
+    "formulas without ends": LINEAR,
+    "whole numbers in sums": small_packs.rule("{all: [{total: {at_least: 5}}, {rings: {below: 4}}]}"),
+    "a sum alone": small_packs.rule("{total: {at_least: 5}}"),
+}
+VALUES: dict[str, list[Any]] = {
+    "dry": [True, False, None],
+    "windy": [True, None],
+    "warmth": [30.0, None],
+    "rings": [2, None],
+    "owner": ["ab", "abel", "ac", "aa", None],
+    "height": [1.5, None],
+    "steps": [4, None],
+}
+DERIVED = """\
+derived:
+  total: {formula: rings + steps}
+"""
+MORE = """\
+  height: {ask: How high is it?, type: number}
+  steps: {ask: How many steps are there?, type: integer, range: [0, 9]}
+"""
+
+
+@pytest.fixture
+def patients() -> list[dict[str, Any]]:
+    """Return patients of whom every combination of some facts is known."""
+    return [
+        {name: value for name, value in zip(VALUES, values, strict=True) if value is not None}
+        for values in product(*VALUES.values())
+    ]
+
+
+@pytest.mark.parametrize("says", DECISIONS)
+def test_every_row_says_what_the_interpreter_says(tmp_path: Path, says: str, patients: list[dict[str, Any]]) -> None:
+    """Known or not, whatever the condition and whatever comes out."""
+    facts = small_packs.FACTS + MORE
+    pack = small_packs.load(tmp_path, facts=facts, derived=DERIVED, care=DECISIONS[says])
+    frame = pl.DataFrame(table(pack.model, patients))
+    for known in (frame, frame.with_columns(pl.lit(None).cast(frame["dry"].dtype).alias("dry"))):
+        given = [{name: value for name, value in row.items() if value is not None} for row in known.to_dicts()]
+        decided = pack.evaluate_frame(known, on_error="column")
+        assert disagreements(pack, decided, interpreted(pack, given)) == []
+
+
+def test_texts_where_every_row_is_refused(tmp_path: Path) -> None:
+    """A decision that columns cannot tell has a column of texts also where there is no row to decide."""
+    outputs = "outputs: {text: {type: string}, side: {type: number}}"
+    rules = "rules: [{id: dry, when: {dry: true}, then: {text: Water, side: round(sqrt(warmth))}}]"
+    pack = small_packs.load(tmp_path, care=f"decision: care\n{outputs}\n{rules}\notherwise: no_match\n")
+    frame = pl.DataFrame({"dry": [True] * 3, "warmth": [101.0] * 3})
+    decided = pack.evaluate_frame(frame, "care", on_error="column")
+    assert decided["care__status"].to_list() == ["refused"] * 3
+    assert (decided["care__text"].dtype, decided["care__text"].to_list()) == (pl.String, [None] * 3)
+
+
+def test_a_dictionary_with_a_null_of_its_own(greenhouse: hiprun.Pack) -> None:
+    """A text that is null among those of a dictionary is as unknown as a null in the rows."""
+    season = pa.DictionaryArray.from_arrays(pa.array([0, 1, None], pa.int8()), pa.array(["summer", None]))
+    decided = greenhouse.evaluate_frame(pa.table({"season": season, "temperature": [20.0] * 3}), "watering")
+    assert decided.column("watering__rule").to_pylist() == ["row-2", None, None]
+
+
+def test_columns_of_pandas_are_their_own(greenhouse: hiprun.Pack) -> None:
+    """A value that is set in one of the new columns is not one of another, though both said the same."""
+    frame = pd.DataFrame({"temperature": [31.0, 3.0], "window_open": [True, False]}, index=["ann", "bob"])
+    decided = greenhouse.evaluate_frame(frame, "alarm")
+    assert decided["alarm__window"].to_list() == decided["alarm__window__safest"].to_list() == ["open", "as_it_is"]
+    decided.loc["bob", "alarm__window"] = "open"
+    assert decided["alarm__window"].to_list() == ["open", "open"]
+    assert decided["alarm__window__safest"].to_list() == ["open", "as_it_is"]
+
+
+def test_numbers_of_pandas_in_every_form(greenhouse: hiprun.Pack) -> None:
+    """Columns that lie apart in memory, are turned around, or are empty are read as they say."""
+    both = pd.DataFrame([[31.0, 1.0], [3.0, 2.0]], columns=["temperature", "other"])
+    for frame in (both, both.iloc[::-1], both[:0], both.astype({"temperature": "float32"})):
+        found = greenhouse.evaluate_frame(frame, "alarm")["alarm__action__safest"].to_list()
+        assert found == ["act" if warmth > 30 else "look" for warmth in frame["temperature"]]
