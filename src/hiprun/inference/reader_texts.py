@@ -306,9 +306,11 @@ def with_texts_for_columns(model: Model) -> Model:
     Columns hold one text for all the patients a rule applies to, so values of a patient are named in them, not shown.
     Where a condition compares an output with such a text, all texts stay as they are.
     """
-    texts = (operand for condition in model.conditions() for test in tests(condition) for operand in test.operands)
-    if model.language == 1 or any(isinstance(text, str) and "{" in text for text in texts):
+    if model.language == 1:
         return model
+    texts = (operand for condition in model.conditions() for test in tests(condition) for operand in test.operands)
+    if any(isinstance(text, str) and "{" in text for text in texts):
+        return attrs.evolve(model, language=1)  # where a brace is a brace
     fill = ReaderTexts(model).fill
     decisions = {name: _with_filled_outputs(entry, fill) for name, entry in model.decisions.items()}
     return model if decisions == model.decisions else attrs.evolve(model, decisions=decisions, language=1)

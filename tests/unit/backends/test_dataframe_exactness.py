@@ -336,3 +336,27 @@ rules:
     some = [{"sown": datetime.date(2026, 3, 3)}, {"sown": datetime.date(2026, 3, 1)}, {}]
     decided = pack.evaluate_frame(pl.DataFrame(table(pack.model, some)), on_error="column")
     assert disagreements(pack, decided, interpreted(pack, some)) == []
+
+
+def test_texts_with_values_stay_as_they_are_written_where_a_condition_asks_for_one(tmp_path: Path) -> None:
+    """The engine concludes rows of a decision with functions with the same texts as columns have elsewhere."""
+    note = """\
+decision: note
+outputs: {text: {type: string}}
+rules:
+  - {id: wide, when: {east: {above: west * north}}, then: {text: "Go {steps} on."}}
+otherwise: {text: "Stay, {{so}}."}
+"""
+    loud = """\
+decision: loud
+outputs: {loud: {type: boolean}}
+rules:
+  - {id: goes, when: {note.text: "Go {steps} on."}, then: {loud: true}}
+otherwise: {loud: false}
+"""
+    head = PACK.replace("language: 1", "language: 2")
+    pack = load(tmp_path, pack=head, facts=FACTS, note=note, loud=loud)
+    frame = pl.DataFrame({"east": [1.0, 9.0], "west": [2.0, 2.0], "north": [3.0, 3.0], "steps": [None, 3]})
+    decided = pack.evaluate_frame(frame)
+    assert decided["note__text"].to_list() == ["Stay, {{so}}.", "Go {steps} on."]
+    assert decided["loud__loud"].to_list() == [False, True]
