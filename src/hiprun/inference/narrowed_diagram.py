@@ -82,9 +82,9 @@ class NarrowedDiagram:
         return {variable: nodes for variable, _, nodes in reversed(self.levels)}
 
     def results_left(self) -> dict[int, dict[int, int]]:
-        """Return for each variable, and sets of its cells, the results left once it is known; none are left to nobody.
+        """Return for each variable, by sets of its cells, the results left once it is known to lie in one of these.
 
-        Each cell is in one of these sets.
+        Each cell is in one of the sets; for cells in which nobody lies no results are left.
         """
         below, levels = self.below, self.levels
         highest = [len(levels)] * len(below)  # the number of the highest level from which a node is reached
@@ -174,28 +174,17 @@ class _Level(NamedTuple):
 class PreparedDiagram:
     """A diagram that is narrowed again and again: its results come first, then level by level all others."""
 
-    def __init__(self, diagram: Diagram, memory: Memory | None = None) -> None:
+    def __init__(self, diagram: Diagram, memory: Memory) -> None:
         self._memory = memory
-        leaves = [(place, node) for place, node in enumerate(diagram.nodes) if isinstance(node, Leaf)]
-        self.results = [leaf.result for _, leaf in leaves]
-        places: dict[int, int] = {IMPOSSIBLE: IMPOSSIBLE}
-        for place, leaf in leaves:
-            places[place] = 1 + leaf.number
-        splits = [(place, node) for place, node in enumerate(diagram.nodes) if isinstance(node, Split)]
-        splits.sort(key=lambda entry: entry[1].variable, reverse=True)
-        for place, _ in splits:
-            places[place] = len(places)
+        self.results, places, levels = _laid_out(diagram)
         self.size = len(places)
         self.root = places[diagram.root]
-        self._single_bits = [0, *(1 << number for number in range(len(leaves)))]
-        self._ends = (1 << (1 + len(leaves))) - 1
-        levels: dict[int, _Level] = {}
-        for place, split in splits:
-            level = levels.setdefault(split.variable, _Level(split.variable, places[place], 0, [], {}))
-            level.branches.append(tuple((cells, places[below]) for cells, below in split.branches))
+        self._single_bits = _single_bits(len(self.results))
+        self._ends = (1 << (1 + len(self.results))) - 1
         self._levels = [
-            level._replace(places=((1 << len(level.branches)) - 1) << level.start) for level in levels.values()
-        ][::-1]
+            _Level(variable, start, ((1 << len(nodes)) - 1) << start, nodes, {})
+            for variable, start, nodes in reversed(levels)
+        ]
         self.variables = [level.variable for level in self._levels]
 
     def possible(self, masks: Sequence[int]) -> list[Result]:
@@ -284,8 +273,7 @@ class PreparedDiagram:
             for _, place in left:
                 leads |= 1 << place
             found.append(_Move(leads, left))
-        if self._memory is not None:
-            self._memory.keep(level.moves, mask, found, 1 + 2 * len(found))
+        self._memory.keep(level.moves, mask, found, 1 + 2 * len(found))
         return found
 
 
@@ -299,8 +287,43 @@ def _joined(ways: Branches, places: Sequence[int]) -> Branches:
 
 def everywhere(diagram: Diagram) -> NarrowedDiagram:
     """Return a diagram as what remains of it where each variable lies in any of its cells."""
-    prepared = PreparedDiagram(diagram)
-    return prepared.narrowed([-1] * (1 + max(prepared.variables, default=-1)))
+    results, places, levels = _laid_out(diagram)
+    found = NarrowedDiagram(results, _single_bits(len(results)))
+    found.root, found.levels = places[diagram.root], levels
+    for branches in [branches for _, _, nodes in levels for branches in nodes]:
+        bits = 0
+        for _, place in branches:
+            bits |= found.below[place]
+        found.below.append(bits)
+        found.is_total.append(all(found.is_total[place] for _, place in branches))
+    return found
+
+
+def _laid_out(diagram: Diagram) -> tuple[list[Result], dict[int, int], list[tuple[int, int, list[Branches]]]]:
+    """Return the results of a diagram, where each of its nodes is now, and its levels; see `NarrowedDiagram`."""
+    places: dict[int, int] = {IMPOSSIBLE: IMPOSSIBLE}
+    results: list[Result] = []
+    splits: list[tuple[int, Split]] = []
+    for place, node in enumerate(diagram.nodes):
+        if isinstance(node, Leaf):
+            results.append(node.result)
+            places[place] = len(results)
+        elif isinstance(node, Split):
+            splits.append((place, node))
+    splits.sort(key=lambda entry: entry[1].variable, reverse=True)
+    for place, _ in splits:
+        places[place] = len(places)
+    levels: list[tuple[int, int, list[Branches]]] = []
+    for place, split in splits:
+        if not levels or levels[-1][0] != split.variable:
+            levels.append((split.variable, places[place], []))
+        levels[-1][2].append(tuple([(cells, places[below]) for cells, below in split.branches]))
+    return results, places, levels
+
+
+def _single_bits(count: int) -> list[int]:
+    """Return what so many results lead to, each to itself, with what the dead end before them leads to."""
+    return [0, *(1 << number for number in range(count))]
 
 
 def _set_bits(bits: int) -> list[int]:

@@ -33,7 +33,7 @@ class Alike:
         circuit = program.circuit
         is_small = len(circuit.kinds) <= MOST_NODES
         self._settled_nodes = SettledNodes(program, memory) if is_small else None
-        self._watched = sum(1 << node for node in dict.fromkeys([*watched(program), program.allowed]))
+        self._watched = sum(1 << node for node in {*watched(program), program.allowed}) if is_small else 0
         self._of_variable = [0] * len(program.variables)
         self._gates: list[tuple[int, int]] = []
         self._totals: list[tuple[int, int]] = []

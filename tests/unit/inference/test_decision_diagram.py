@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.decision_diagram import IMPOSSIBLE, DeadEnd, Diagram, Leaf, OutOfBudget, Place, explore
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
@@ -227,7 +228,7 @@ def test_a_choice_that_makes_no_difference_any_more_vanishes() -> None:
     """Where a patient lies in a cell in which all branches of a node come to the same, the node is not asked for."""
     made = circuit((3, 4))
     rules = [(made.every((made.literal(0, 1 << cell), made.literal(1, 1 << cell))), (cell,)) for cell in range(3)]
-    prepared = PreparedDiagram(explore(made, take_first, finish, rules, budget=100))
+    prepared = PreparedDiagram(explore(made, take_first, finish, rules, budget=100), Remembered())
     elsewhere = prepared.narrowed([0b111, 0b1000])
     assert (elsewhere.possible(), elsewhere.levels) == ([Ending.NO_MATCH], [])
     here = prepared.narrowed([0b111, 0b1001])
