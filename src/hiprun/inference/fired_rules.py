@@ -68,7 +68,7 @@ def _with_the_say(patient: Patient, in_conflict: bool) -> int:
         return left[0].rule if left else OTHERWISE
     if patient.diagrams is not None:
         assert isinstance(patient.there, Situation)  # a settled one has no open rules
-        alone = all(branch.rule != left[0].rule for branch in left[1:])
+        alone = left[0].rule not in [branch.rule for branch in left[1:]]
         if alone and patient.diagrams.is_open(left[0].node, conflict=not in_conflict):
             return OTHERWISE  # it is the first for some, and not for others
         every = [(branch.node, (branch.rule,)) for branch in _in_turn_of(patient.program)]

@@ -97,10 +97,10 @@ class Patient:
         conflict = truths[self.program.conflict]
         if conflict is True:
             return Ending.CONFLICT
-        candidates: list[Candidate] = []
-        for number, (node, payload) in enumerate(rules, TRUE + 1):
-            truth = truths[node]
-            candidates.append((number if truth is None else int(truth), payload))
+        candidates: list[Candidate] = [
+            (number if (truth := truths[node]) is None else truth, payload)
+            for number, (node, payload) in enumerate(rules, TRUE + 1)
+        ]
         gathered, left = advance(None, candidates)
         if gathered is Ending.CONFLICT:
             return gathered
@@ -222,7 +222,8 @@ class Patient:
 
     def _note(self, scores: Mapping[str, int]) -> None:
         for name, score in scores.items():
-            self.scores[name] = min(score, self.scores.get(name, score))
+            if score <= self.scores.get(name, score):
+                self.scores[name] = score
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""

@@ -33,13 +33,13 @@ def answered(patient: Patient) -> Conclusion:
         payloads = tuple(tuple(map(patient.resolved, payload)) for payload in payloads)
         otherwise = None if otherwise is None else tuple(map(patient.resolved, otherwise))
         policy = attrs.evolve(policy, payloads=payloads, otherwise=otherwise)
-    nodes = [patient.program.branches[index].node for index in policy.order]
-    settled = patient.settled(policy.advance, list(zip(nodes, payloads, strict=True)))
+    branches = patient.program.branches
+    rules = [(branches[index].node, payload) for index, payload in zip(policy.order, payloads, strict=True)]
+    settled = patient.settled(policy.advance, rules)
     if settled is not OPEN:
         result = policy.finish(settled)
         if not _formulas(result):
             return _outcome(patient, [result], [result])
-    rules = list(zip(nodes, payloads, strict=True))
     patient.searches = 2 if patient.decision.has_criteria else 1
     key = None if patient.program.formulas else "answer"
     try:
