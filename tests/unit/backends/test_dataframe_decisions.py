@@ -12,8 +12,11 @@ import pyarrow as pa
 import pytest
 
 import hiprun
+from hiprun.inference.operators import OPERATORS
 
-from ...property.cohorts import disagreements, interpreted, table
+from ...property.cohorts import CONSTRUCTORS, disagreements, interpreted, records, table
+from ...test_operators_everywhere import NEW, asked, garden
+from ...test_operators_everywhere import VALUES as EVERY_VALUE
 from .. import small_packs
 
 pytestmark = pytest.mark.usefixtures("by_columns")
@@ -91,6 +94,35 @@ def test_every_row_says_what_the_interpreter_says(tmp_path: Path, says: str, pat
         given = [{name: value for name, value in row.items() if value is not None} for row in known.to_dicts()]
         decided = pack.evaluate_frame(known, on_error="column")
         assert disagreements(pack, decided, interpreted(pack, given)) == []
+
+
+@pytest.mark.parametrize("kind", ["polars", "pyarrow"])
+def test_a_test_for_how_texts_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A test for which texts are compared by the order of their characters holds in the same rows."""
+    operator = NEW["starts_with"]
+    monkeypatch.setitem(OPERATORS, operator.name, operator)  # type: ignore[arg-type]
+    pack = garden(tmp_path, asked(operator, "owner"))
+    owners = [*EVERY_VALUE["owner"], None] * 100
+    frame = pl.DataFrame({"owner": owners})
+    decided = pl.DataFrame(pack.evaluate_frame(frame if kind == "polars" else frame.to_arrow(), "care"))
+    assert decided["care__needed"].to_list() == [None if name is None else name.startswith("al") for name in owners]
+
+
+@pytest.mark.parametrize("kind", CONSTRUCTORS)
+@pytest.mark.parametrize("number", [3, 9])
+def test_few_and_many_choices_of_any_length(tmp_path: Path, kind: str, number: int) -> None:
+    """Choices are told apart whether there are few or many, long ones too, and a text that is none is refused."""
+    names = [f"{'long_' * (place % 4)}name_{place}" for place in range(number)]
+    facts = f"facts:\n  sort: {{ask: Which?, type: choice, choices: [{', '.join(names)}]}}\n"
+    pack = small_packs.load(
+        tmp_path, facts=facts, care=small_packs.rule(f"{{sort: {{one_of: [{names[2]}, {names[0]}]}}}}")
+    )
+    given = [*names, f"{names[2]}s", None, ""]
+    frame = CONSTRUCTORS[kind](pa.table({"sort": pa.array(given, pa.string())}))
+    rows = records(pack.evaluate_frame(frame, "care", on_error="column"))
+    bad = "`sort`: not one of the choices"
+    assert [row["refused"] for row in rows] == [*[None] * number, bad, None, bad]
+    assert [row["care__needed"] for row in rows][:number] == [name in (names[0], names[2]) for name in names]
 
 
 def test_texts_where_every_row_is_refused(tmp_path: Path) -> None:

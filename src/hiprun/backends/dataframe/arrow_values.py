@@ -16,6 +16,8 @@ _FIRST_DAY = 719_163
 """The ordinal of the day from which Arrow counts."""
 _IN_A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _LARGEST = (1 << 63) - 1
+_FEW_TEXTS = 6
+"""So many texts are compared with one by one in less time than it takes to look them up."""
 _SHORT = 12
 """So many bytes of a text are where its length is, in the newest form of Arrow."""
 
@@ -99,7 +101,8 @@ def _counted(array: Any, kind: Any) -> Numbers:
 class Texts:
     """A column of texts, and where they are what is asked for; `listed` are those that are asked for exactly.
 
-    As a dictionary, each of its texts is asked once. Short texts of Arrow's newest form are compared as two numbers.
+    As a dictionary, each of its texts is asked once. Short texts of Arrow's newest form are compared as two numbers,
+    others by Arrow, or where many are listed looked up among these.
     """
 
     def __init__(self, rows: Rows, array: Any, listed: Sequence[str]) -> None:
@@ -107,6 +110,7 @@ class Texts:
         self._labels: Sequence[str] | None = None
         self._words: tuple[Numbers, Numbers] | None = None
         self._equal: dict[str, Truth] = {}
+        self._place: dict[str, int] = {}
         if pa.types.is_dictionary(array.type):
             self._labels = array.dictionary.to_pylist()
             self._array = array.indices.fill_null(0)
@@ -115,9 +119,10 @@ class Texts:
             views = np.frombuffer(array.buffers()[1], np.uint64)[2 * array.offset :][: 2 * len(array)]
             self._words = views[::2], views[1::2]
         else:
-            self._place = {text: index for index, text in enumerate(listed)}
-            found = pc.index_in(self._plain, pa.array(listed, self._plain.type))
-            self._codes = stored(found.fill_null(-1))
+            self._array = self._plain
+            if len(listed) > _FEW_TEXTS:
+                self._place = {text: index for index, text in enumerate(listed)}
+                self._codes = stored(pc.index_in(self._array, pa.array(listed, self._array.type)).fill_null(-1))
 
     @property
     def _plain(self) -> Any:
@@ -138,7 +143,9 @@ class Texts:
         if self._labels is not None:
             return self._among([label == text for label in self._labels])
         if self._words is None:
-            return self.rows.plane(self._codes == self._place[text])
+            if text in self._place:
+                return self.rows.plane(self._codes == self._place[text])
+            return truths(self.rows, pc.equal(self._array, pa.scalar(text, self._array.type)))
         written = text.encode()
         start, end = np.frombuffer(len(written).to_bytes(4, "little") + written.ljust(_SHORT, b"\0"), np.uint64)
         found = self._words[0] == start
