@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -51,7 +52,9 @@ class PandasFrame:
         new = evaluation.in_memory(kernel, arrays, len(frame), wrong)
         added = pd.DataFrame(_columns(kernel.types, new))  # copies them, so that none is another as well
         added.index = frame.index
-        return pd.concat([frame.drop(columns=list(new), errors="ignore"), added], axis=1)
+        if not kernel.types.keys().isdisjoint(frame.columns):
+            frame = frame.drop(columns=list(new), errors="ignore")
+        return pd.concat([frame, added], axis=1)
 
 
 def _array(column: Any) -> Any:
@@ -90,4 +93,10 @@ def _columns(kinds: Mapping[str, ColumnType], new: Mapping[str, Any]) -> dict[st
 
 def _categories(kind: ColumnType, column: Any) -> pd.Categorical:
     codes = np.concatenate([chunk.indices.fill_null(-1).to_numpy() for chunk in column.chunks])
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(kind.labels), validate=False)
+    return pd.Categorical.from_codes(codes, dtype=_dtype(kind.labels), validate=False)
+
+
+@functools.lru_cache(maxsize=256)
+def _dtype(labels: tuple[str, ...]) -> pd.CategoricalDtype:
+    """Return a type of categories, which takes pandas longer to make than to use."""
+    return pd.CategoricalDtype(labels)
