@@ -369,6 +369,19 @@ def test_on_loopback_it_answers_under_names_of_this_machine_alone(small: hiprun.
         assert (reply.status_code, reply.json()["type"].rpartition("/")[2]) == (421, "other-host")
 
 
+def test_what_any_address_may_reply_is_described(small: hiprun.Pack) -> None:
+    """That the request is for another host, and that nothing has changed, are replies of the description."""
+    client = TestClient(service(published([small]), hosts=["testserver"]))
+    for template, methods in client.get("/openapi.json").json()["paths"].items():
+        path = template.replace("{decision}", next(iter(small.decisions)))
+        for method, described in methods.items():
+            elsewhere = client.request(method, path, headers={"Host": "rebound.example"})
+            assert str(elsewhere.status_code) == "421" in described["responses"], path
+            if method == "get" and "304" in described["responses"]:
+                tag = client.get(path).headers["ETag"]
+                assert client.get(path, headers={"If-None-Match": tag}).status_code == 304, path
+
+
 def test_texts_come_in_the_language_that_the_client_likes_best(client: TestClient) -> None:
     """What is decided is the same; what is cached is told apart by the language."""
     path = f"{HIP}/decisions/triage/advice"

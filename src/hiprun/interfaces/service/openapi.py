@@ -32,11 +32,13 @@ _REFUSALS: Mapping[int, str] = {
     412: "The pack is not the one that If-Match names, or something was not fetched beforehand.",
     413: "The body is too large.",
     415: "The body is not sent as JSON.",
+    421: "The request is for another host: on loopback, the service answers under names of this machine alone.",
     422: "What was sent is not as described. Every problem is listed.",
     500: "The service is at fault.",
     503: "The service is busy, or the answer took too long. Try again later.",
 }
-_WITHOUT_BODY = (404, 412, 500, 503)
+_WITHOUT_BODY = (404, 412, 421, 500, 503)
+_OF_ALL = (421, 500)
 
 
 def openapi(packs: Iterable[PublishedPack]) -> Data:
@@ -89,6 +91,8 @@ def _operation(published: PublishedPack, operation: Operation, name: str, parame
             **{str(status): _refusal(status) for status in statuses},
         },
     }
+    if not operation.body:
+        described["responses"]["304"] = {"description": "It is what If-None-Match names."}
     if parameters:
         described["parameters"] = parameters
     if operation.body:
@@ -110,13 +114,21 @@ def _component(schema: Mapping[str, Any]) -> Data:
 
 def _shared(name: str, summary: str, media_type: str = JSON, kind: str = "object") -> Data:
     reply = {"description": summary, "content": {media_type: {"schema": {"type": kind}}}}
-    return {"get": {"operationId": name, "summary": summary, "responses": {"200": reply}}}
+    refusals = {str(status): _refusal(status) for status in _OF_ALL}
+    return {"get": {"operationId": name, "summary": summary, "responses": {"200": reply, **refusals}}}
+
+
+def _ready() -> Data:
+    described = _shared("ready", "Whether the service can answer")
+    responses = described["get"]["responses"]
+    responses["503"] = responses["200"] | {"description": "It is busy."}
+    return described
 
 
 _SHARED: Mapping[str, Data] = {
     "/": _shared("packs", "The packs that the service offers"),
     "/health": _shared("health", "Whether the service runs"),
-    "/ready": _shared("ready", "Whether the service can answer"),
+    "/ready": _ready(),
     "/metrics": _shared("metrics", "What the service has done, in OpenMetrics", METRICS_TYPE, "string"),
     "/openapi.json": _shared("openapi", "This description"),
 }
