@@ -7,10 +7,11 @@ RUN pip wheel --no-cache-dir --wheel-dir /wheels ".[serve]"
 
 FROM python:3.13-slim
 COPY --from=build /wheels /wheels
-RUN pip install --no-cache-dir --no-index --find-links /wheels "hiprun[serve]" \
+RUN pip install --no-cache-dir --no-index /wheels/*.whl \
     && rm -r /wheels \
-    && useradd --system --no-create-home hiprun
-USER hiprun
+    && useradd --system --no-create-home --uid 10001 hiprun
+# a number, so that whoever runs the image can see that it is not root
+USER 10001
 ENV HIPRUN_CACHE=off
 EXPOSE 8080
 HEALTHCHECK CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/ready', timeout=3)"]

@@ -258,12 +258,13 @@ def test_the_action_runs_the_commands(root: Path, greenhouse_folder: Path, tmp_p
 
 
 def test_hooks_run_commands_that_there_are(root: Path) -> None:
-    """Every hook for packs names a command of hiprun, and installs what it needs."""
+    """Every hook for packs names a command of hiprun, looks at the repository, and installs what it needs."""
     hooks = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert [hook["id"] for hook in hooks] == ["hiprun-check", "hiprun-test", "hiprun-verify"]
     extras = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for hook in hooks:
         program, command = hook["entry"].split()
         assert (program, command in COMMANDS, hook["pass_filenames"]) == ("hiprun", True, False)
+        assert hook["args"] == ["."]  # without a folder the commands take the rules of hiprun
         (package,) = hook["additional_dependencies"]
         assert set(re.findall(r"\w+", package.partition("[")[2])) <= extras.keys()
