@@ -9,11 +9,15 @@ from typing import Any
 import attrs
 
 from hiprun.errors import FactError, MissingExtraError, Problem
+from hiprun.inference.facts import shown
 from hiprun.language.export.documents import translation_data
 from hiprun.language.export.yaml_layout import yaml
 from hiprun.model import Model, Translation
 from hiprun.model.reader_text_paths import reader_texts
 from hiprun.model.translation import untranslated
+
+MOST_BYTES = 4_000_000
+"""The size of a PO file: more than the texts of a rule file of the largest size take."""
 
 _MOST_SHOWN = 3
 
@@ -74,10 +78,15 @@ def to_po(model: Model, language: str, entries: Sequence[DraftEntry]) -> str:
 def from_po(entries: Sequence[DraftEntry], content: bytes) -> tuple[DraftEntry, ...]:
     """Return the texts with the translations of a PO file; those marked as fuzzy are not taken."""
     _, pofile = _babel()
+    if len(content) > MOST_BYTES:
+        raise FactError(
+            [Problem("bad-po", f"This is not a PO file that can be read: it has over {MOST_BYTES:,} bytes.")]
+        )
     try:
         found = pofile.read_po(io.BytesIO(content), abort_invalid=True)
-    except (pofile.PoFileError, UnicodeError) as error:
-        raise FactError([Problem("bad-po", f"This is not a PO file that can be read: {error}.")]) from None
+    except (pofile.PoFileError, ValueError, LookupError) as error:  # dates, charsets and numbers in its head too
+        why = shown(str(error)).strip("`")
+        raise FactError([Problem("bad-po", f"This is not a PO file that can be read: {why}.")]) from None
     texts = {(message.context, message.id): message.string for message in found if message.id and not message.fuzzy}
     return tuple(
         attrs.evolve(entry, text=str(texts.get((entry.path, entry.original)) or entry.text)) for entry in entries

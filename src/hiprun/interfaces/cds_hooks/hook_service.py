@@ -82,7 +82,7 @@ def _read(request: Any) -> tuple[str, str, Mapping[str, Any]]:
     patient = context.get("patientId") if isinstance(context, Mapping) else None
     wrong = {
         "hook": given.get("hook") != HOOK,
-        "hookInstance": not isinstance(instance, str) or not instance,
+        "hookInstance": not isinstance(instance, str) or not instance or not instance.isprintable(),
         "context.patientId": not isinstance(patient, str) or not patient,
         "prefetch": not isinstance(prefetch, Mapping),
     }

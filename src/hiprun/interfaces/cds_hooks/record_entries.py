@@ -87,7 +87,7 @@ def _latest_observation(source: RecordSource, given: Any, patient: Patient) -> A
     dated = [
         (when, entry)
         for entry in _entries(given, "Observation", patient)
-        if entry.get("status") in _FINAL
+        if _text(entry, "status") in _FINAL
         and _has_code(entry.get("code"), source.codes)
         and (when := _effective(entry)) is not None
         and since <= when <= patient.now
@@ -171,11 +171,16 @@ def _age(given: Any, patient: Patient) -> int | None:
 
 
 def _has_code(concept: Any, codes: tuple[str, ...]) -> bool:
-    return any(f"{coding.get('system')}|{coding.get('code')}" in codes for coding in _codings(concept))
+    return any(f"{_text(coding, 'system')}|{_text(coding, 'code')}" in codes for coding in _codings(concept))
 
 
 def _plain_codes(concept: Any) -> set[str]:
-    return {coding["code"] for coding in _codings(concept) if isinstance(coding.get("code"), str)}
+    return {_text(coding, "code") for coding in _codings(concept)}
+
+
+def _text(part: Mapping[str, Any], name: str) -> str:
+    found = part.get(name)
+    return found if isinstance(found, str) else ""
 
 
 def _codings(concept: Any) -> Iterator[Mapping[str, Any]]:

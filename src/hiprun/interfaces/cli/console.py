@@ -27,8 +27,19 @@ Report = TypeVar("Report")
 
 
 def print_json(data: Any) -> None:
-    """Print plain data as JSON."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    """Print plain data as JSON, with escapes if something in it would change what a terminal shows."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    click.echo(text if shown_as_it_is(text) else json.dumps(data, indent=2))
+
+
+def shown_as_it_is(text: str) -> bool:
+    """Return whether a terminal shows every character of a text."""
+    return all(character.isprintable() or character == "\n" for character in text)
+
+
+def printable(text: str) -> str:
+    """Return a text of whoever wrote it as one that changes nothing else in a terminal."""
+    return "".join(character if shown_as_it_is(character) else "�" for character in text)
 
 
 def print_block(lines: Iterable[str], *, err: bool = False) -> None:

@@ -60,9 +60,11 @@ def import_tables(context: click.Context, file: Path, folder: Path) -> None:
     reason; exit code 1 then.
     """
     from hiprun.interfaces.dmn import read_document, rule_files
+    from hiprun.interfaces.dmn.reading import MOST_CHARACTERS
 
     try:
-        text = file.read_text(encoding="utf-8")
+        with file.open(encoding="utf-8") as opened:
+            text = opened.read(MOST_CHARACTERS + 1)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"{file} cannot be read as text in UTF-8.") from error
     if folder.exists() and any(folder.iterdir()):

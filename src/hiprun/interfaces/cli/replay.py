@@ -10,7 +10,7 @@ import click
 from hiprun.inference.outcome_text import wrapped
 from hiprun.interfaces.cli import console
 from hiprun.interfaces.cli.options import json_option, named_values, pack_at, settings_option
-from hiprun.interfaces.records.replay import Replayed, answer_text, case_text, replay
+from hiprun.interfaces.records.replay import Replayed, answer_text, bounded_lines, case_text, replay
 
 _WORDS = {
     "same": "the same",
@@ -39,7 +39,7 @@ def replay_log(
     cases. Exit code 1: some differ, or their facts are refused. 2: some lines
     cannot be read.
     """
-    entries = list(replay(log, pack_at(rules), named_values(settings, "--set")))
+    entries = list(replay(bounded_lines(log), pack_at(rules), named_values(settings, "--set")))
     counts = Counter(entry.status for entry in entries)
     if as_json:
         listed = [entry.to_dict() for entry in entries if entry.status != "same"]
@@ -53,11 +53,13 @@ def _print(entries: list[Replayed], counts: dict[str, int]) -> None:
     different = [entry for entry in entries if entry.status == "differs"]
     for entry in entries:
         if entry.problems:
-            console.print_block([f"line {entry.line}: {entry.decision or 'unreadable'}", *map(str, entry.problems)])
+            heading = f"line {entry.line}: {entry.decision or 'unreadable'}"
+            console.print_block(map(console.printable, [heading, *map(str, entry.problems)]))
         elif entry.status == "differs":
             changes = (("was", entry.before), ("is", entry.after))
             lines = [wrapped(f"{word}: {answer_text(result)}", "  ") for word, result in changes]
-            console.print_block([f"line {entry.line}: {entry.decision}", *lines[0], *lines[1]])
+            heading = f"line {entry.line}: {entry.decision}"
+            console.print_block(map(console.printable, [heading, *lines[0], *lines[1]]))
     if different:
         click.echo(f"\n# What the log says, as cases:\n{case_text(different, 'Decisions of a log')}")
     counted = [f"{counts[status]} {words}" for status, words in _WORDS.items() if status in counts]

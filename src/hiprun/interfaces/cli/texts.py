@@ -32,7 +32,7 @@ def texts(context: click.Context, language: str, path: str | None, as_po: bool, 
         raise UnknownNameError([Problem("unknown-language", f"The pack itself is written in `{language}`.")])
     table = translation_files.draft(model, language)
     if po_file is not None:
-        table = translation_files.from_po(table, po_file.read())
+        table = translation_files.from_po(table, po_file.read(translation_files.MOST_BYTES + 1))
     if as_po:
         click.echo(translation_files.to_po(model, language, table), nl=False)
     else:

@@ -55,6 +55,8 @@ def read_document(text: str) -> ReadDocument:
         root = Xml.fromstring(text)
     except Xml.ParseError as error:
         raise RuleError([_bad(f"it is not well-formed in line {error.position[0]}")]) from None
+    except UnicodeError:
+        raise RuleError([_bad("it has half a character")]) from None
     if _tag(root) != "definitions":
         raise RuleError([_bad("it has no `definitions`")])
     tables: list[ReadTable] = []

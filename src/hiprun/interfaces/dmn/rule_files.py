@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, assert_never
 
 import attrs
 
 from hiprun.errors import Problem
+from hiprun.inference.facts import shown
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Traits
 from hiprun.interfaces.dmn.reading import ReadColumn, ReadDocument, ReadTable
@@ -73,17 +76,8 @@ class _Taking:
     def run(self) -> RuleFiles:
         for name in self.document.others:
             self._leave(name, "it is not a decision table")
-        waiting = list(self.document.tables)
-        while waiting:  # first those that use no other that is still waiting
-            names = {table.name for table in waiting}
-            ready = [table for table in waiting if not names & {column.name for column in table.inputs}]
-            if not ready:
-                for table in waiting:
-                    self._leave(table.name, "its inputs go round in a circle")
-                break
-            for table in ready:
-                self._take(table)
-            waiting = [table for table in waiting if table not in ready]
+        for table in self._in_order():
+            self._take(table)
         title = self.document.name or "Decision tables"
         pack = {"pack": name_of(title).replace("_", "-"), "language": 1, "version": "1.0.0", "title": title}
         texts = {"pack.yaml": yaml(pack)}
@@ -92,8 +86,29 @@ class _Taking:
         texts |= {f"{name}.yaml": yaml(decision) for name, decision in self.decisions.items()}
         return RuleFiles(texts if self.decisions else {}, tuple(self.problems))
 
+    def _in_order(self) -> Iterator[ReadTable]:
+        """Yield the tables, each behind those that it uses; leave out what goes round in a circle."""
+        by_name: dict[str, list[ReadTable]] = {}
+        for table in self.document.tables:
+            by_name.setdefault(table.name, []).append(table)
+        places = {name: place for place, name in enumerate(by_name)}
+        sorter = TopologicalSorter(
+            {
+                name: {column.name for table in tables for column in table.inputs} & by_name.keys()
+                for name, tables in by_name.items()
+            }
+        )
+        with contextlib.suppress(CycleError):  # what is in no circle still comes
+            sorter.prepare()
+        while ready := sorter.get_ready():
+            for name in sorted(ready, key=places.__getitem__):
+                yield from by_name.pop(name)
+            sorter.done(*ready)
+        for table in (table for tables in by_name.values() for table in tables):
+            self._leave(table.name, "its inputs go round in a circle")
+
     def _leave(self, name: str, reason: str) -> None:
-        self.problems.append(Problem("dmn-left-out", f"`{name}` was left out: {reason}.", subject=name))
+        self.problems.append(Problem("dmn-left-out", f"{shown(name)} was left out: {reason}.", subject=name))
 
     def _take(self, table: ReadTable) -> None:
         before = dict(self.facts)
@@ -108,7 +123,7 @@ class _Taking:
 
     def _decision(self, table: ReadTable) -> dict[str, Any]:
         if table.policy not in _HITS:
-            raise _LeftOut(f"there is no hit policy like {table.policy}")
+            raise _LeftOut(f"there is no hit policy like {shown(table.policy)}")
         policy = HIT_POLICIES[_HITS[table.policy]]
         subjects = [self._subject(column) for column in table.inputs]
         values = [self._values(table, place) for place in range(len(table.outputs))]
@@ -118,14 +133,20 @@ class _Taking:
             name: self._output(column, found, ranked=ranked, policy=policy)
             for name, column, found in zip(names, table.outputs, values, strict=True)
         }
-        found: dict[str, Any] = {"decision": name_of(table.name), "title": table.name, "outputs": outputs}
+        found: dict[str, Any] = {
+            "decision": name_of(table.name),
+            "title": table.name or name_of(table.name),
+            "outputs": outputs,
+        }
         found["hit"] = policy.name
         if table.policy == "OUTPUT ORDER":
             found["order"] = "worst"
-        found["rules"] = [self._rule(row, number, subjects, names, policy) for number, row in enumerate(table.rows, 1)]
+        found["rules"] = [
+            self._rule(row, number, subjects, outputs, policy) for number, row in enumerate(table.rows, 1)
+        ]
         defaults = [column.default for column in table.outputs]
         if all(defaults) and not policy.always_answers:
-            found["otherwise"] = {name: _plain(_literal(text)) for name, text in zip(names, defaults, strict=True)}
+            found["otherwise"] = _given(outputs, defaults)
         return found
 
     def _rule(
@@ -133,24 +154,24 @@ class _Taking:
         row: tuple[Sequence[str], Sequence[str], str],
         number: int,
         subjects: Sequence[tuple[str, dict[str, Any]]],
-        names: Sequence[str],
+        outputs: Mapping[str, Any],
         policy: Traits,
     ) -> dict[str, Any]:
         tests, given, notes = row
-        if len(tests) != len(subjects) or len(given) != len(names):
+        if len(tests) != len(subjects) or len(given) != len(outputs):
             raise _LeftOut(f"row {number} has too few or too many entries")
         when = []
         for text, (subject, domain) in zip(tests, subjects, strict=True):
             try:
                 found = condition(text, subject, functools.partial(_fitting, domain))
             except NotSimple:
-                raise _LeftOut(f"`{text[:60]}` in row {number} is no simple test") from None
+                raise _LeftOut(f"{shown(text)} in row {number} is no simple test") from None
             when += [found] if found is not None else []
         rule: dict[str, Any] = {"id": f"row-{number}"}
         if when:
             rule["when"] = when[0] if len(when) == 1 else {"all": when}
         if policy.takes != "nothing":
-            rule["then"] = {name: _plain(_literal(text)) for name, text in zip(names, given, strict=True)}
+            rule["then"] = _given(outputs, given)
         return rule | ({"because": notes} if notes else {})
 
     def _subject(self, column: ReadColumn) -> tuple[str, dict[str, Any]]:
@@ -159,24 +180,24 @@ class _Taking:
         if used is not None:
             outputs: dict[str, Any] = used["outputs"]
             if len(outputs) != 1 or HIT_POLICIES[used["hit"]].gives == "items":
-                raise _LeftOut(f"it uses `{column.name}`, which gives more than one value")
+                raise _LeftOut(f"it uses {shown(column.name)}, which gives more than one value")
             output = next(iter(outputs))
             return f"{used['decision']}.{output}", outputs[output]
         if column.name in self.tables or column.name in self.document.others:
-            raise _LeftOut(f"it uses `{column.name}`, which was left out")
+            raise _LeftOut(f"it uses {shown(column.name)}, which was left out")
         if not re.fullmatch(r"[^\W\d][\w .'-]*", column.name):
-            raise _LeftOut(f"`{column.name[:60]}` is not the name of an input")
+            raise _LeftOut(f"{shown(column.name)} is not the name of an input")
         kind = _TYPES.get(column.type or self.document.types.get(column.name, ""))
         if kind is None:
-            raise _LeftOut(f"the type of `{column.name}` is not known")
+            raise _LeftOut(f"the type of {shown(column.name)} is not known")
         fact: dict[str, Any] = {"ask": column.name, "type": kind}
         listed = _listed(column.values) if kind == "string" else None
-        if listed:
+        if listed and len(set(listed)) > 1:
             fact |= {"type": "choice", "choices": _choices(listed)}
         name = name_of(column.name)
         known = self.facts.setdefault(name, fact)
         if known != fact:
-            raise _LeftOut(f"`{column.name}` is declared in two ways")
+            raise _LeftOut(f"{shown(column.name)} is declared in two ways")
         return name, fact
 
     def _values(self, table: ReadTable, place: int) -> list[Value]:
@@ -199,9 +220,11 @@ class _Taking:
         if ranked and not listed:
             raise _LeftOut("an output says of no value that it comes first")
         names = list(dict.fromkeys([*(listed or ()), *map(str, values)]))
-        if ranked:
-            return {"type": "choice", "choices": _choices(names), "worse": "earlier"}
-        return {"type": "choice", "choices": _choices(names)}
+        if len(names) == 1:  # a choice has two at least
+            if ranked:
+                raise _LeftOut("it ranks an output that has one value")
+            return {"type": "string"}
+        return {"type": "choice", "choices": _choices(names)} | ({"worse": "earlier"} if ranked else {})
 
 
 def _output_name(name: str) -> str:
@@ -213,7 +236,7 @@ def _literal(text: str) -> Value:
     try:
         found = literal(text)
     except NotSimple:
-        raise _LeftOut(f"`{text[:60]}` is calculated") from None
+        raise _LeftOut(f"{shown(text)} is calculated") from None
     if found is None:
         raise _LeftOut("it gives null")
     return found
@@ -230,7 +253,7 @@ def _choices(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name = name_of(text)
         if found.setdefault(name, text) != text:
-            raise _LeftOut(f"`{found[name]}` and `{text}` would have the same name")
+            raise _LeftOut(f"{shown(found[name])} and {shown(text)} would have the same name")
     return found
 
 
@@ -248,10 +271,16 @@ def _kind(value: Value) -> str:
             assert_never(value)
 
 
-def _plain(value: Value) -> Any:
+def _given(outputs: Mapping[str, Any], texts: Sequence[str]) -> dict[str, Any]:
+    """Return what a row gives, by the names of the outputs."""
+    values = zip(outputs.items(), map(_literal, texts), strict=True)
+    return {name: _plain(value, is_choice=output["type"] == "choice") for (name, output), value in values}
+
+
+def _plain(value: Value, *, is_choice: bool) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return name_of(value) if isinstance(value, str) else value
+    return name_of(value) if is_choice and isinstance(value, str) else value
 
 
 def _fitting(domain: Mapping[str, Any], value: Value) -> Any:
@@ -260,8 +289,8 @@ def _fitting(domain: Mapping[str, Any], value: Value) -> Any:
     given = _kind(value)
     if kind == "choice" and given == "choice":
         if value not in domain["choices"].values():
-            raise _LeftOut(f"`{value}` is not among the values of its input")
+            raise _LeftOut(f"{shown(value)} is not among the values of its input")
         return name_of(str(value))
     if {"choice": "string", "number": "number"}.get(given, given) != {"integer": "number"}.get(kind, kind):
-        raise _LeftOut(f"`{value}` is of another type than its input")
+        raise _LeftOut(f"{shown(value)} is of another type than its input")
     return value.isoformat() if isinstance(value, datetime.date) else value

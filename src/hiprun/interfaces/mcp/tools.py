@@ -21,6 +21,7 @@ from hiprun.model.value_conversion import plain, public
 from hiprun.pack import Pack
 
 _MOST_ASKED = 5
+_LONGEST_NAME = 100
 _LEAVE_OUT = (
     "Only what the person has said, by the names of facts. Leave out everything they have not said: do not guess, do "
     "not infer, and do not turn silence into no. What is left out stays unknown, and the answer stays careful."
@@ -122,13 +123,12 @@ class PackTools:
             decision = given.get("decision")
             if not isinstance(decision, str) or decision not in self.pack.decisions:
                 message = f"{shown(decision)} is not a decision of this pack."
-                raise _mistake("unknown-decision", message, did_you_mean(str(decision), self.pack.model.offered))
+                alone = decision[0] if isinstance(decision, list) and decision else decision
+                nearest = did_you_mean(alone if isinstance(alone, str) else "", self.pack.model.offered)
+                raise _mistake("unknown-decision", message, nearest)
             return Result({**calls[name](decision, given), **self._source()})
         except HiprunError as error:
-            problems = [
-                {"code": problem.code, "fact": problem.subject, "message": problem.message, "help": problem.help}
-                for problem in error.problems
-            ]
+            problems = list(map(_problem_data, error.problems))
             said = "Nothing was decided. Correct the call, or ask the person; do not replace what is wrong by a guess."
             return Result({"status": "refused", "meaning": said, "problems": problems, **self._source()}, is_error=True)
 
@@ -211,6 +211,12 @@ def _schema(**properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _mistake(code: str, message: str, help: str) -> HiprunError:
     return HiprunError([Problem(code, message, help=help)])
+
+
+def _problem_data(problem: Problem) -> dict[str, str]:
+    # a name that a caller made up may hold what no text can be sent with; in the message it is shown with care
+    fact = problem.subject if problem.subject.isprintable() and len(problem.subject) <= _LONGEST_NAME else ""
+    return {"code": problem.code, "fact": fact, "message": problem.message, "help": problem.help}
 
 
 def _fact_data(fact: Fact) -> dict[str, Any]:

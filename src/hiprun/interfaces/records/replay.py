@@ -6,7 +6,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import IO, Any, Literal, TypeAlias
 
 import attrs
 
@@ -53,6 +53,15 @@ class Replayed:
             "after": plain(self.after),
             "problems": [problem.to_dict() for problem in self.problems],
         }
+
+
+def bounded_lines(log: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a log; of one that is too long for an entry, the beginning."""
+    while line := log.readline(MOST_BYTES + 1):
+        rest = line
+        while not rest.endswith(b"\n") and (rest := log.readline(MOST_BYTES)):
+            pass
+        yield line
 
 
 def replay(lines: Iterable[bytes], pack: Pack, settings: Mapping[str, Any] | None = None) -> Iterator[Replayed]:
@@ -191,7 +200,8 @@ def _expected(result: Mapping[str, Any]) -> dict[str, Any]:
             for certainty in ("certain", "excluded")
         }
         return {certainty: rules for certainty, rules in named.items() if rules}
-    return dict(_exact(result["possible"][0])) if result["possible"] else {"status": "decided"}
+    possible = result.get("possible")
+    return dict(_exact(possible[0])) if possible else {"status": "decided"}
 
 
 def _exact(value: Any) -> Any:
