@@ -127,11 +127,20 @@ class _Taking:
         policy = HIT_POLICIES[_HITS[table.policy]]
         subjects = [self._subject(column) for column in table.inputs]
         values = [self._values(table, place) for place in range(len(table.outputs))]
-        ranked = table.policy in ("PRIORITY", "OUTPUT ORDER")
+        # the values of outputs say which row comes first; an output without a list of them has no say in it
+        by_values = table.policy in ("PRIORITY", "OUTPUT ORDER")
+        ranked = [by_values and bool(_listed(column.values)) for column in table.outputs]
+        if by_values and not any(ranked):
+            raise _LeftOut("no output says of its values which comes first")
+        rows = list(enumerate(table.rows, 1))
+        if table.policy == "PRIORITY" and not all(ranked):
+            # among rows in that order the first is the one that comes first
+            policy = HIT_POLICIES["first"]
+            rows.sort(key=lambda row: _ranks(table.outputs, row[1][1]))
         names = [_output_name(column.name) for column in table.outputs]
         outputs = {
-            name: self._output(column, found, ranked=ranked, policy=policy)
-            for name, column, found in zip(names, table.outputs, values, strict=True)
+            name: self._output(column, found, ranked=is_ranked, policy=policy)
+            for name, column, found, is_ranked in zip(names, table.outputs, values, ranked, strict=True)
         }
         found: dict[str, Any] = {
             "decision": name_of(table.name),
@@ -141,9 +150,7 @@ class _Taking:
         found["hit"] = policy.name
         if table.policy == "OUTPUT ORDER":
             found["order"] = "worst"
-        found["rules"] = [
-            self._rule(row, number, subjects, outputs, policy) for number, row in enumerate(table.rows, 1)
-        ]
+        found["rules"] = [self._rule(row, number, subjects, outputs, policy) for number, row in rows]
         defaults = [column.default for column in table.outputs]
         if all(defaults) and not policy.always_answers:
             found["otherwise"] = _given(outputs, defaults)
@@ -217,14 +224,19 @@ class _Taking:
                 raise _LeftOut("it ranks values that are no texts")
             return {"type": kind}
         listed = _listed(column.values)
-        if ranked and not listed:
-            raise _LeftOut("an output says of no value that it comes first")
         names = list(dict.fromkeys([*(listed or ()), *map(str, values)]))
         if len(names) == 1:  # a choice has two at least
             if ranked:
                 raise _LeftOut("it ranks an output that has one value")
             return {"type": "string"}
         return {"type": "choice", "choices": _choices(names)} | ({"worse": "earlier"} if ranked else {})
+
+
+def _ranks(outputs: Sequence[ReadColumn], given: Sequence[str]) -> list[int]:
+    """Return where what a row gives stands in the lists of values of the outputs that have one."""
+    listed = [(text, _listed(column.values)) for column, text in zip(outputs, given, strict=False)]
+    found = [(_literal(text), values) for text, values in listed if values]
+    return [values.index(str(value)) if value in values else len(values) for value, values in found]
 
 
 def _output_name(name: str) -> str:

@@ -83,6 +83,30 @@ def test_a_table_means_the_same_as_rule_files(tmp_path: Path) -> None:
     assert pack.decisions["status"].rules[0].because == "Because."
 
 
+def test_an_output_without_a_list_of_values_does_not_rank(tmp_path: Path) -> None:
+    """Beside one that has such a list it takes what its row says; the row whose listed value is first comes first."""
+    columns = (
+        '<output name="level"><outputValues><text>"low", "high"</text></outputValues></output><output name="note"/>'
+    )
+    rows = [("&gt; 10", "high", "late"), ("&gt; 5", "low", "early"), ("-", "high", "never")]
+    written = "".join(
+        f"<rule><inputEntry><text>{test}</text></inputEntry>"
+        + "".join(f'<outputEntry><text>"{value}"</text></outputEntry>' for value in values)
+        + "</rule>"
+        for test, *values in rows
+    )
+    ages = "<input><inputExpression><text>Age</text></inputExpression></input>"
+    table = '<decision name="Level"><decisionTable hitPolicy="{}">{}</decisionTable></decision>'
+    pack = _loaded(tmp_path, table.format("PRIORITY", ages + columns + written))
+    for age, level, note in ((12, "low", "early"), (6, "low", "early"), (3, "high", "never")):
+        outcome = pack.decide("level", {"age": age})
+        assert (outcome["level"], outcome["note"]) == (level, note)
+    (tmp_path / "listed").mkdir()
+    listed = _loaded(tmp_path / "listed", table.format("OUTPUT ORDER", ages + columns + written))
+    certain = [item for item in listed.decide("level", {"age": 12}).items if item.certainty == "certain"]
+    assert [item.rule for item in certain] == ["row-2", "row-1", "row-3"]
+
+
 @pytest.mark.parametrize(
     ("hit", "expected"),
     [
@@ -154,12 +178,16 @@ def test_decisions_that_cannot_stand_are_named() -> None:
     assert "same name" in _left_out(*twice)[0]
     for hit, rows, reason in (
         ('hitPolicy="BEST"', ["3 | 1"], "no hit policy"),
-        ('hitPolicy="PRIORITY"', ["3 | 1"], "no texts"),
+        ('hitPolicy="PRIORITY"', ["3 | 1"], "comes first"),
         ('hitPolicy="PRIORITY"', ['3 | "a"'], "comes first"),
         ("", ["3 | 1", '4 | "a"'], "several types"),
         ("", ['3 | "a b"', '4 | "a-b"'], "same name"),
     ):
         assert reason in _left_out(_table("Far", hit, ["Age"], ["far"], *rows))[0]
+    ranked = _table("Far", 'hitPolicy="PRIORITY"', ["Age"], ["far"], "3 | 1", values='"a", "b"')
+    assert "no texts" in _left_out(ranked)[0]
+    alone = _table("Far", 'hitPolicy="PRIORITY"', ["Age"], ["far"], '3 | "a"', values='"a"')
+    assert "has one value" in _left_out(alone)[0]
 
 
 def test_defaults_and_dates_are_taken(tmp_path: Path) -> None:
