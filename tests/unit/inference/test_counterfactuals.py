@@ -410,3 +410,32 @@ def test_regions_that_take_too_long_to_work_out_are_left(
     monkeypatch.setattr(f"hiprun.inference.counterfactuals.{limit}", 0)
     ways = pack.ways_to("d", {"go": True}, now)
     assert ([[change.fact for change in way.changes] for way in ways], ways.exact) == ([["dry"]], False)
+
+
+def test_a_number_known_in_part_is_rather_one_that_it_may_be(tmp_path: Path) -> None:
+    """Of what would do, a number is named that what is known allows, where there is one."""
+    pack = garden(tmp_path, WEIGHED, YES + "  - {id: less, when: {rye: {below: oats}}, then: {go: true}}\n" + NO)
+    ways = changes(pack, "d", {"go": True}, {"oats": 2, "rye": {"at_least": 1}})
+    assert [("rye", Decimal("1.5"))] in ways
+
+
+def test_a_nearer_number_that_may_lead_elsewhere_is_passed_over(tmp_path: Path) -> None:
+    """Where one of two bands is enough only if a sign is there that is not known, the other is reached."""
+    rule = """\
+  - {id: near, when: {oats: {between: [rye + 1, rye + 2]}, dry: true}, then: {go: true}}
+  - {id: far, when: {oats: {between: [rye + 5, rye + 6]}}, then: {go: true}}
+"""
+    ways = garden(tmp_path, WEIGHED, YES + rule + NO).ways_to("d", {"go": True}, {"oats": 0, "rye": 0})
+    assert ([[(change.fact, change.to) for change in way.changes] for way in ways], ways.exact) == (
+        [[("oats", 5)]],
+        True,
+    )
+
+
+def test_sums_that_have_nothing_to_do_with_each_other_are_all_met(tmp_path: Path) -> None:
+    """Where another sum cannot be met either, facts of both are changed."""
+    facts = WEIGHED + "  corn: {ask: How much corn?, type: number, range: [0, 9]}\n"
+    rule = "  - {id: both, when: {rye: {above: oats}, bran: {above: corn}}, then: {go: true}}\n"
+    ways = garden(tmp_path, facts, YES + rule + NO).ways_to("d", {"go": True}, {"oats": 5, "rye": 1, "corn": 9})
+    names = [{change.fact for change in way.changes} for way in ways]
+    assert (names, ways.exact) == ([{"rye", "bran", "corn"}, {"oats", "bran", "corn"}], True)
