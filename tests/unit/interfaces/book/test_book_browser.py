@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +58,18 @@ def test_print(browser: Any, folder: Path) -> None:
         printed = page.pdf(prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     assert printed.count(b"/Type /Page\n") > 10
+    assert scales(printed) == {TRUE_SIZE}
+
+
+TRUE_SIZE = 300 / 96
+"""How many dots of the printer are a pixel of the page."""
+
+
+def scales(printed: bytes) -> set[float]:
+    """Return how large the pages of a document are drawn: Chromium shrinks all of them if one part does not fit."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", printed, re.DOTALL)
+    found = set()
+    for stream in streams:
+        with contextlib.suppress(zlib.error):  # pictures and fonts are packed in other ways
+            found |= {float(scale) for scale in re.findall(rb"q\n([\d.]+) 0 0 \1 ", zlib.decompress(stream))}
+    return found
