@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import hiprun
 from hiprun.interfaces.python_types import python_types
 
 from .. import small_packs
@@ -43,6 +44,13 @@ def test_outputs_have_the_types_of_their_values(tmp_path: Path) -> None:
     assert 'ReportKind = Literal["facts", "pack"]' in text
     assert '"planted": Union[Date, Mapping[' in text
     assert '"owner": Union[str, Mapping[' in text
+
+
+def test_lists_and_limits_have_types_of_their_own(greenhouse: hiprun.Pack) -> None:
+    """What a decision gives as a list is a tuple, and what it limits is a limit."""
+    text = python_types(greenhouse)
+    assert 'def __getitem__(self, output: Literal["task"]) -> tuple[ChoresTask, ...]: ...' in text
+    assert 'def __getitem__(self, output: Literal["water_today"]) -> hiprun.Limit: ...' in text
 
 
 def test_names_do_not_clash(tmp_path: Path) -> None:
