@@ -277,8 +277,14 @@ FAULTS = (
     Fault(
         "inference.situation_keys:Alike._open",
         "Patients are alike only if the same parts of rules are open.",
-        "            structure.append(node)\n",
-        "",
+        "reached |= parts & open_",
+        "reached |= 0",
+    ),
+    Fault(
+        "inference.settled_nodes:SettledNodes.settled",
+        "A condition of which one part holds is settled only if it is enough.",
+        "elif parts & true == parts:",
+        "elif parts & true:",
     ),
     Fault(
         "inference.narrowed_diagram:PreparedDiagram._ways",
@@ -689,8 +695,8 @@ FAULTS = (
     Fault(
         "inference.partial_evaluation:Patient.settled",
         "An open rule is no rule that fails.",
-        "candidates.append((number if truth is None else int(truth), payload))",
-        "candidates.append((int(bool(truth)), payload))",
+        "(number if (truth := truths[node]) is None else truth, payload)",
+        "(bool(truths[node]), payload)",
     ),
     Fault(
         "inference.decision_diagram:_Search.settled",

@@ -72,6 +72,7 @@ EDGES = {
     "inference.situation_keys": REMEMBERED,
     "inference.prepared_diagrams": REMEMBERED,
     "inference.narrowed_diagram": REMEMBERED,
+    "inference.settled_nodes": REMEMBERED,
     "inference.grounding.translations": ("tests/property/test_translations.py",),
     "inference.needs_by_cells": ("tests/unit/inference/test_decision_diagram.py",),
     "model.": ("tests/unit/model/test_units.py", "tests/unit/model/test_amounts.py"),
