@@ -212,6 +212,7 @@ TARGETS = {
     "hiprun, pandas": 2.0,
     "hiprun, DuckDB": 3.0,
     "hiprun, Polars, a tenth unknown": 2.0,
+    "hiprun, Polars lazy, a tenth unknown": 2.0,
 }
 
 

@@ -102,14 +102,15 @@ class Frames:
             Evaluation(self, tuple(decisions), names, options, on_error == "column", source.is_lazy, check)
         )
 
-    def keep(self, key: Any, kernel: Kernel, make: Callable[[], Quick]) -> None:
-        """Keep what decides for a few rows of a kind of frame, for the next frame of that kind."""
+    def keep(self, key: Any, kernel: Kernel, make: Callable[[], Quick]) -> bool:
+        """Keep what decides for a few rows of a kind of frame, for the next frame of that kind; return if it is new."""
         kept = self.few.get(key)
         if kept is not None and kept.few.kernel is kernel:
-            return
+            return False
         while len(self.few) >= MOST_PREPARED:
             self.few.pop(next(iter(self.few)), None)
         self.few[key] = make()
+        return True
 
     def fitted(self, columns: Sequence[Any], names: Mapping[str, str] | None) -> FittedNames:
         """Return what the names of some columns say; raise `FactError` if they do not fit."""

@@ -31,13 +31,13 @@ class PolarsFrame:
         """Return the frame with the new columns."""
         arrays, wrong = facts_of(self.native, evaluation)
         kernel = evaluation.prepared({name: array.type for name, array in arrays.items()})
+        if kernel.few is not None and evaluation.is_plain and pl.Object not in self.native.dtypes:
+            key = self._key(evaluation.decisions, evaluation.options)
+            is_new = evaluation.frames.keep(key, kernel.kernel, lambda: self._quick(kernel, evaluation.facts))
+            few = self.quickly(evaluation.frames, evaluation.decisions, evaluation.options) if is_new else None
+            if few is not None:  # so that the next frame like it finds what was concluded
+                return few
         new = evaluation.in_memory(kernel, arrays, self.native.height, wrong)
-        if kernel.few is not None and evaluation.is_plain:
-            evaluation.frames.keep(
-                self._key(evaluation.decisions, evaluation.options),
-                kernel.kernel,
-                lambda: self._quick(kernel, evaluation.facts),
-            )
         return with_columns(self.native, kernel.types, new)
 
     def _quick(self, kernel: PreparedKernel, facts: Mapping[str, str]) -> Quick:
