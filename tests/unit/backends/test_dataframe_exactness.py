@@ -360,3 +360,19 @@ otherwise: {loud: false}
     decided = pack.evaluate_frame(frame)
     assert decided["note__text"].to_list() == ["Stay, {{so}}.", "Go {steps} on."]
     assert decided["loud__loud"].to_list() == [False, True]
+
+
+@pytest.mark.parametrize("worse", ["", ", worse: lower"])
+def test_a_day_that_otherwise_works_out(tmp_path: Path, worse: str) -> None:
+    """A day that follows from a fact comes out of `otherwise` as it does of a rule."""
+    facts = "facts:\n  day: {ask: When?, type: date, range: [2026-02-28, 2026-03-03]}\n"
+    later = f"""\
+decision: later
+outputs: {{next: {{type: date{worse}}}}}
+rules:
+  - {{id: late, when: {{day: {{above: 2026-03-01}}}}, then: {{next: 2026-03-08}}}}
+otherwise: {{next: "add_days(day, 1)"}}
+"""
+    days = [datetime.date(2026, 3, 1), datetime.date(2026, 3, 2)]
+    decided = load(tmp_path, facts=facts, later=later).evaluate_frame(pl.DataFrame({"day": days}))
+    assert decided["later__next"].to_list() == [datetime.date(2026, 3, 2), datetime.date(2026, 3, 8)]

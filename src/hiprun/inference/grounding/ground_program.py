@@ -113,6 +113,8 @@ class Program:
         """Whether terms are in it, or dates that are worked out, neither of which are linear sums of numbers."""
         domains = {output.name: output.domain.type for output in self.decision.outputs}
         values = [pair for branch in self.branches for pair in branch.values.items()]
+        if self.policy is not None and self.policy.otherwise is not None:
+            values += zip(domains, self.policy.otherwise, strict=True)
         return self.lowered is not None or any(
             isinstance(value, Linear) and domains.get(name) == "date" for name, value in values
         )
