@@ -20,22 +20,26 @@ from hiprun.verification.number_encoding import compare
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
+from hiprun.verification.syntactic_monotonicity import RISING
 from hiprun.verification.verification_run import Inquiry
 
 _HIGHER = frozenset({1})
 _LOWER = frozenset({-1})
-_RISING = frozenset({"higher", "later", "true"})
 
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
-    """Yield for each ordered output and each fact with a worse direction whether the two agree."""
-    outputs = ordered_outputs(decision)
-    if not outputs:
-        return
+    """Yield for each ordered output and each fact with a worse direction whether the two agree.
+
+    The prover is asked about those pairs for which the shape of the rules leaves it open.
+    """
+    calming = {outputs: inquiry.monotonicity.calming(decision, outputs) for outputs in ordered_outputs(decision)}
     cone = inquiry.cones.of_decision(decision.name).facts
     for fact in scene.facts:
         if fact in cone and inquiry.model.facts[fact].domain.worse:
-            yield from _for_fact(inquiry, scene, decision, outputs, fact)
+            open_ = [outputs for outputs, facts in calming.items() if fact in facts]
+            proved = iter(_for_fact(inquiry, scene, decision, open_, fact) if open_ else ())
+            for outputs in calming:
+                yield next(proved) if outputs in open_ else _claim(inquiry, decision, outputs, fact, "no", ())
 
 
 def ordered_outputs(decision: Decision) -> list[tuple[Output, ...]]:
@@ -99,7 +103,7 @@ def _lower(terms: Terms[Term], worse: Terms[Term], decision: Decision, output: O
     if decision.is_number(output.name):
         first, second = (each.output_number(decision.name, output.name) for each in (terms, worse))
         valued = both((first.valued, second.valued))
-        signs = _LOWER if output.domain.worse in _RISING else _HIGHER
+        signs = _LOWER if output.domain.worse in RISING else _HIGHER
         lower = compare(second.term, signs, first.term)
         return both((valued, lower)), both((valued, compare(second.term, frozenset({0}), first.term)))
     before, after = (_by_rank(each, decision, output) for each in (terms, worse))
@@ -132,7 +136,7 @@ def _is_calmer(
 def badness(output: Output, value: Any) -> Any:
     """Return how bad a value that came out is; larger is worse."""
     number = value.toordinal() if isinstance(value, date) else code(output.domain, value)
-    return -number if output.domain.worse not in _RISING else number
+    return -number if output.domain.worse not in RISING else number
 
 
 def _expected(decision: Decision, outcomes: Sequence[Mapping[str, Outcome]]) -> list[Mapping[str, Any]]:

@@ -27,6 +27,7 @@ from hiprun.verification.patient_encoding import Person
 from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver import SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of
+from hiprun.verification.syntactic_monotonicity import SyntacticMonotonicity
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
 from hiprun.verification.witness_text import answer_text, case_text, expectation, given
 
@@ -50,6 +51,7 @@ class Inquiry:
         self.numbers = thresholds(self.subject)
         self.faults: list[str] = []
         self._ordinary: dict[str, Literal_] | None = None
+        self.monotonicity = SyntacticMonotonicity(self.subject)
 
     @property
     def model(self) -> Model:
