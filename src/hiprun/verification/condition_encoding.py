@@ -116,7 +116,7 @@ class Conditions(ABC, Generic[Node]):
 
     def known(self, fact: str) -> Term:
         """Return whether a fact is known; a setting always is."""
-        return True if fact in self.subject.settings else self.person.known(fact)
+        return self.logic.knows_everything or fact in self.subject.settings or self.person.known(fact)
 
     def define(self, label: str, term: Term) -> Term:
         """Return a name for `term`, always the same for the same."""

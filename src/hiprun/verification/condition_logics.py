@@ -6,7 +6,7 @@ Rules are translated once for both; a logic says what *and*, *or*, *not* and a s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import attrs
 
@@ -66,6 +66,9 @@ def joined(make: Callable[..., Any], terms: Sequence[Term]) -> Term:
 class Logic(Protocol[Node]):
     """What a translation needs to know of truths."""
 
+    knows_everything: ClassVar[bool]
+    """Whether no fact is unknown."""
+
     def truth(self, value: bool) -> Node:
         """Return what always holds, or never."""
 
@@ -93,6 +96,8 @@ class Logic(Protocol[Node]):
 
 class Plain:
     """Everything is known: a truth is one term."""
+
+    knows_everything: ClassVar[bool] = True
 
     def truth(self, value: bool) -> Term:
         """Return a truth as it is."""
@@ -137,6 +142,8 @@ class Pair:
 
 class RowByRow:
     """Kleene's logic: a test on an unknown fact is neither certain to hold nor certain not to."""
+
+    knows_everything: ClassVar[bool] = False
 
     def truth(self, value: bool) -> Pair:
         """Return what is certain without any fact."""

@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Literal_
+from hiprun.verification.condition_encoding import Subject
 from hiprun.verification.condition_logics import Plain, both, opposite
 from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.parameter_settings import Setting
@@ -36,16 +37,24 @@ class Existence:
     setting: Setting = attrs.field(factory=dict)
 
 
+class KnownPatient:
+    """A patient of whom facts are known, and what decisions come to for this patient, worked out when asked for."""
+
+    def __init__(self, subject: Subject, engine: Engine, facts: Mapping[str, Literal_]) -> None:
+        self.facts = facts
+        self.terms: Terms[Term] = Terms(subject, Plain(), KnownPerson(engine, facts, {}))
+
+    def belongs_to(self, scene: Scene) -> bool:
+        """Return whether this is one of the patients of a scene, as far as its facts say."""
+        return all(name in self.facts for name in scene.facts) and both(scene.possible(self.terms)) is True
+
+
 class Existences:
     """Questions about one scene: whether in every setting some patient meets what is wanted."""
 
-    def __init__(self, scene: Scene, examples: Sequence[Mapping[str, Literal_]] = ()) -> None:
+    def __init__(self, scene: Scene, examples: Sequence[KnownPatient] = ()) -> None:
         self.scene = scene
-        self._examples = [
-            (facts, self._person_of(facts, f"case {number}: "))
-            for number, facts in enumerate(examples, 1)
-            if all(name in facts for name in scene.facts)
-        ]
+        self._examples = [patient for patient in examples if patient.belongs_to(scene)]
         self._known: list[Terms[Term]] = []
         self._engine = Engine(scene.budget)
         self._settings = Person(self._engine)
@@ -78,9 +87,6 @@ class Existences:
                 self._know(scene.values(here))
         return self._all_at_once(terms, found.found)
 
-    def _person_of(self, facts: Mapping[str, Literal_], mark: str) -> Terms[Term]:
-        return Terms(self.scene.subject, Plain(), KnownPerson(self.scene.engine, facts, {}), mark=mark)
-
     def _first(self, wanted: Wanted, terms: Sequence[Term]) -> tuple[Existence, Mapping[str, Literal_]]:
         """Return whether somebody is there in the default setting, and who; the pack's own cases are tried first."""
         scene = self.scene
@@ -94,10 +100,7 @@ class Existences:
 
     def shown(self, wanted: Wanted) -> Mapping[str, Literal_] | None:
         """Return the patient of the first case that meets what is wanted, in the setting of the rule files."""
-        for facts, person in self._examples:
-            if both([*wanted(person), *self.scene.possible(person)]) is True:
-                return facts
-        return None
+        return next((patient.facts for patient in self._examples if both(wanted(patient.terms)) is True), None)
 
     def _know(self, values: Mapping[str, Literal_]) -> None:
         """Keep a patient for this question and those after it; of too many the first is forgotten."""

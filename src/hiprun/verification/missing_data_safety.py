@@ -65,12 +65,12 @@ def _try_out(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[P
     for pair, node in pairs[-_MOST_TRIED:]:
         found = scene.engine.ask_within([node, opposite(pair.yes)])
         if found.verdict == "yes":
-            _compare(inquiry, scene, decision, found)
+            _compare(inquiry, scene, decision, partly, found)
 
 
-def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, found: SolverAnswer) -> None:
+def _compare(inquiry: Inquiry, scene: Scene, decision: Decision, partly: Terms[Pair], found: SolverAnswer) -> None:
     facts = {name: given(scene.model.facts[name].domain, value) for name, value in scene.values(found).items()}
-    known = {name: value for name, value in facts.items() if scene.holds(scene.terms.known(name), found)}
+    known = {name: value for name, value in facts.items() if scene.holds(partly.known(name), found)}
     inquiry.confirmed(
         [known, facts],
         lambda people: not _calmer(inquiry, decision, *people),

@@ -21,11 +21,11 @@ from hiprun.model.value_notation import notation
 from hiprun.pack import Pack, grounded, interpreted
 from hiprun.verification.claims import RuleName, Witness
 from hiprun.verification.dependency_cones import Cone, Cones
-from hiprun.verification.existence_claims import Existence, Existences, Wanted
+from hiprun.verification.existence_claims import Existence, Existences, KnownPatient, Wanted
 from hiprun.verification.parameter_settings import Setting, differences, opened, settable
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.run_bounds import SolverBudget
-from hiprun.verification.solver import SolverAnswer, Term
+from hiprun.verification.solver import Engine, SolverAnswer, Term
 from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.syntactic_monotonicity import SyntacticMonotonicity
 from hiprun.verification.witness_simplification import made_ordinary, thresholds
@@ -81,8 +81,8 @@ class Inquiry:
         return self._existences
 
     @functools.cached_property
-    def examples(self) -> Sequence[Mapping[str, Literal_]]:
-        """The patients of the pack's own cases, where functions make it hard to find any.
+    def examples(self) -> Sequence[KnownPatient]:
+        """The patients of the pack's own cases, where functions make it hard to find any; one for all questions.
 
         What a case does not say is as in the first case that says it. Parameters are as in the rule files.
         """
@@ -92,7 +92,8 @@ class Inquiry:
         known = [facts for example in model.examples[:_MOST_EXAMPLES] if (facts := _known(model, example))]
         usual = {name: value for facts in reversed(known) for name, value in facts.items()}
         setting = {name: model.parameters[name].value for name in self.settable}
-        return [{**setting, **usual, **facts} for facts in known]
+        engine = Engine(self.budget)
+        return [KnownPatient(self.subject, engine, {**setting, **usual, **facts}) for facts in known]
 
     def rule(self, decision: Decision, index: int) -> RuleName:
         """Return the name of a rule."""
