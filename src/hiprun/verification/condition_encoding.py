@@ -37,7 +37,7 @@ from hiprun.model import (
     as_formula,
     is_formula,
 )
-from hiprun.verification.condition_logics import Logic, Node, at_least, both, decl_kind
+from hiprun.verification.condition_logics import Logic, Node, at_least, both, decl_kind, opposite
 from hiprun.verification.dependency_cones import Cones
 from hiprun.verification.function_encoding import FunctionTerms
 from hiprun.verification.number_encoding import Quantity, arithmetic, as_quantity, compare
@@ -88,6 +88,7 @@ class Conditions(ABC, Generic[Node]):
         self._like, self._changed, self._mark = like, changed, mark
         self._definitions: list[Term] = []
         self._names: dict[int, tuple[Term, Term]] = {} if like is None else dict(like._names)
+        self._meanings: dict[int, Term] = {}
         self._memo: dict[tuple[Any, ...], Any] = {}
         self.functions: FunctionTerms = like.functions if like is not None else FunctionTerms(self.engine)
 
@@ -128,7 +129,14 @@ class Conditions(ABC, Generic[Node]):
             name = self.engine.boolean(f"{self._mark}{label} ({len(self._names)})")
             self._definitions.append(name == term)
             found = self._names[term.get_id()] = (name, term)  # the term is kept, or its id would be given again
+            self._meanings[name.get_id()] = term
         return found[0]
+
+    def meaning(self, literal: Term) -> Term:
+        """Return what a name or the opposite of one stands for; something else as it is."""
+        name = opposite(literal) if decl_kind(literal) == z3.Z3_OP_NOT else literal
+        term = self._meanings.get(name.get_id())
+        return literal if term is None else term if name is literal else opposite(term)
 
     def drain(self) -> list[Term]:
         """Return the definitions of names given since this was last asked."""

@@ -116,8 +116,13 @@ class _Parts:
         """Return whether a part can be what makes a group true, or false where it takes all parts."""
         found: list[SolverVerdict] = []
         for holds in _SIDES[type(path[-1].group).__name__]:
-            shown = self._inquiry.is_shown(self._scene, lambda terms, holds=holds: _met(terms, path, holds=holds))  # type: ignore[misc]
-            found.append("yes" if shown else self._scene.ask([*hangs, node if holds else opposite(node)]).verdict)
+            wanted = [*hangs, node if holds else opposite(node)]
+            is_shown = self._inquiry.is_shown(
+                self._scene,
+                lambda terms, holds=holds: _met(terms, path, holds=holds),  # type: ignore[misc]
+            )
+            shown = is_shown or self._scene.found_before(wanted)
+            found.append("yes" if shown else self._scene.ask(wanted).verdict)
         return "no" if "no" in found else "unknown" if "unknown" in found else "yes"
 
     def _dead(self, group: All | AnyOf | Count, index: int) -> Claim:

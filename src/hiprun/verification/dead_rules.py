@@ -11,7 +11,7 @@ from hiprun.verification.decision_encoding import Terms
 from hiprun.verification.existence_claims import Existence
 from hiprun.verification.hit_policy_encoding import Chance, form
 from hiprun.verification.parameter_settings import Setting
-from hiprun.verification.solver import SolverVerdict, Term
+from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry
 from hiprun.verification.witness_text import listed
@@ -22,10 +22,12 @@ STATUS: dict[SolverVerdict, ClaimStatus] = {"yes": "proved", "no": "refuted", "u
 
 def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim]:
     """Yield what can be said of each rule of a decision."""
+    checked: list[SolverAnswer] = []
     for index in range(len(decision.rules)):
         fires = inquiry.exists(scene, lambda terms, index=index: [terms.rules(decision.name)[index]])  # type: ignore[misc]
         yield _can_fire(inquiry, decision, index, fires)
-        if fires.found is not None:
+        if fires.found is not None and fires.found not in checked:
+            checked.append(fires.found)
             inquiry.check_rules(scene, decision, fires.found)
         if fires.verdict == "yes":
             yield _can_matter(inquiry, scene, decision, index)

@@ -66,18 +66,18 @@ class Existences:
         """Return whether somebody is there in every setting; the default setting is looked at first."""
         scene = self.scene
         terms = list(wanted(scene.terms))
-        found, values = self._first(wanted, terms)
+        found, example = self._first(wanted, terms)
         if found.verdict != "yes" or not scene.settings:
             return found
-        is_case = found.found is None
-        if is_case:
-            self._know(values)
-        for tries in range(int(is_case), _MOST_TRIES + 2):
+        if example is not None:
+            self._know(example)
+        for tries in range(int(example is not None), _MOST_TRIES + 2):
             left = self._setting_left(wanted)
             if isinstance(left, str):
                 return attrs.evolve(found, verdict=left)
             if tries == 0:
-                self._know(values)
+                assert found.found is not None
+                self._know(scene.values(found.found))
                 continue
             here = self._at_all_ends(wanted, terms) if tries == 1 else scene.ask_within([*scene.at(left), *terms])
             if tries > 1 and here.verdict != "yes":
@@ -87,16 +87,14 @@ class Existences:
                 self._know(scene.values(here))
         return self._all_at_once(terms, found.found)
 
-    def _first(self, wanted: Wanted, terms: Sequence[Term]) -> tuple[Existence, Mapping[str, Literal_]]:
-        """Return whether somebody is there in the default setting, and who; the pack's own cases are tried first."""
-        scene = self.scene
+    def _first(self, wanted: Wanted, terms: Sequence[Term]) -> tuple[Existence, Mapping[str, Literal_] | None]:
+        """Return whether somebody is there in the default setting, and the pack's own case that shows it, if any."""
         facts = self.shown(wanted)
         if facts is not None:
             return Existence("yes"), facts
-        found = scene.ask_within([scene.default, *terms])
-        if found.verdict != "yes":
-            return Existence(found.verdict), {}
-        return Existence("yes", found), scene.values(found)
+        here = [self.scene.default, *terms]
+        found = self.scene.found_before(here) or self.scene.ask_within(here)
+        return Existence(found.verdict, found if found.verdict == "yes" else None), None
 
     def shown(self, wanted: Wanted) -> Mapping[str, Literal_] | None:
         """Return the patient of the first case that meets what is wanted, in the setting of the rule files."""

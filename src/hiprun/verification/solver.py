@@ -29,6 +29,9 @@ try:
 except ImportError:
     z3 = _Missing()
 
+_TRUTHS = {1: True, -1: False}
+"""What the prover's numbers for truths say; 0 is neither."""
+
 _COUNT = "rlimit count"
 _CANCELLED = "canceled"
 
@@ -48,7 +51,7 @@ _LEAST = 1000
 """How many steps a question counts as at least: asking takes time as well."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class SolverAnswer:
     """What a question came to: whether a patient exists, that patient's values, or what speaks against everyone."""
 
@@ -80,6 +83,15 @@ def true_in(values: Any, term: Term) -> bool:
     context, found = term.ctx.ref(), (z3.Ast * 1)()
     z3.Z3_model_eval(context, values.model, term.as_ast(), True, found)
     return bool(z3.Z3_get_bool_value(context, found[0]) == z3.Z3_L_TRUE)
+
+
+def certain_in(values: Any, term: Term) -> bool | None:
+    """Return whether `term` holds for the values found; None where these leave it open, as for what was named later."""
+    if isinstance(term, bool):
+        return term
+    context, found = term.ctx.ref(), (z3.Ast * 1)()
+    z3.Z3_model_eval(context, values.model, term.as_ast(), False, found)
+    return _TRUTHS.get(z3.Z3_get_bool_value(context, found[0]))
 
 
 def number_in(values: Any, term: Term) -> Number:

@@ -16,7 +16,10 @@ from hiprun.verification.dependency_cones import Cone, Cones
 from hiprun.verification.parameter_settings import Setting
 from hiprun.verification.patient_encoding import KnownPerson, Person
 from hiprun.verification.run_bounds import SolverBudget
-from hiprun.verification.solver import Engine, SolverAnswer, Term, true_in
+from hiprun.verification.solver import Engine, SolverAnswer, Term, certain_in, true_in
+
+_MOST_PATIENTS = 100
+"""How many patients that were found are kept for the questions that follow."""
 
 
 def subject_of(model: Model, settings: frozenset[str] = frozenset()) -> Subject:
@@ -48,6 +51,7 @@ class Scene:
         self.engine.add(self.allowed(self.person, self.terms, self.facts))
         for name in self.agreeing:
             self.engine.add([opposite(self.terms.own_conflict(self.model.decisions[name]))])
+        self._patients: list[SolverAnswer] = []
         self.default = self._default()
         self.settle()
 
@@ -134,14 +138,31 @@ class Scene:
     def ask(self, assumptions: Sequence[Term] = ()) -> SolverAnswer:
         """Return whether such a patient exists who also meets `assumptions`, names or their opposites."""
         self.settle()
-        return self.engine.ask(assumptions)
+        return self._noted(self.engine.ask(assumptions))
 
     def ask_within(self, terms: Iterable[Term]) -> SolverAnswer:
         """Return whether such a patient exists who also meets `terms`."""
         self.settle()
         wanted = list(terms)
         # Where all are names, what the prover learns is of use for the questions that follow.
-        return self.engine.ask(wanted) if all(map(is_literal, wanted)) else self.engine.ask_within(wanted)
+        is_named = all(map(is_literal, wanted))
+        return self._noted(self.engine.ask(wanted) if is_named else self.engine.ask_within(wanted))
+
+    def _noted(self, answer: SolverAnswer) -> SolverAnswer:
+        if answer.verdict == "yes":
+            self._patients = [answer, *self._patients[: _MOST_PATIENTS - 1]]
+        return answer
+
+    def found_before(self, terms: Sequence[Term]) -> SolverAnswer | None:
+        """Return a patient found for an earlier question who certainly meets `terms` as well."""
+        for answer in self._patients:
+            if all(self._certainly(term, answer) for term in terms):
+                return answer
+        return None
+
+    def _certainly(self, term: Term, answer: SolverAnswer) -> bool:
+        found = certain_in(answer.values, term)
+        return bool(certain_in(answer.values, self.terms.meaning(term)) if found is None else found)
 
     def holds(self, term: Term, found: SolverAnswer) -> bool:
         """Return whether `term` holds for the patient found."""
