@@ -34,9 +34,11 @@ from hiprun.model import (
 from hiprun.pack import Pack
 from hiprun.verification.claims import Claim, Verification
 from hiprun.verification.difference import diff
+from hiprun.verification.monotonicity import ordered_outputs
 from hiprun.verification.number_encoding import Quantity
 from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver_context import Scene, subject_of
+from hiprun.verification.syntactic_monotonicity import SyntacticMonotonicity
 from hiprun.verification.verify import verify
 
 from .oracle import Oracle, badness, completions, everything, used, values
@@ -488,6 +490,24 @@ def test_claims_are_true_exactly_when_proved(seed: int) -> None:
     people = everyone(model)
     if people:
         check(model, verify(Pack(model)), people)
+
+
+@given(SEEDS, st.booleans())
+def test_what_the_shape_of_rules_rules_out_happens_to_nobody(seed: int, functions: bool) -> None:
+    """A fact of which rules show by their shape alone that it never calms an output does so for no pair of patients."""
+    model = random_model(random.Random(seed), functions=functions)
+    people = everyone(model)
+    subject, judge = subject_of(model), Judge(model, people)
+    shapes = SyntacticMonotonicity(subject)
+    for decision in model.decisions.values():
+        calm = [one for one in judge.people(decision) if one.answer(decision.name) != "conflict"]
+        for outputs in ordered_outputs(decision):
+            names = [output.name for output in outputs]
+            calming = shapes.calming(decision, outputs)
+            for fact in subject.cones.of_decision(decision.name).facts - calming:
+                if model.facts[fact].domain.worse:
+                    pairs = judge.pairs(Claim("worse-never-calmer", f"{names} along {fact}", "proved"), calm)
+                    assert not any(calmer(decision, names, *pair) for pair in pairs), (decision.name, names, fact)
 
 
 @settings(max_examples=8)

@@ -147,18 +147,31 @@ class Patient:
         *,
         rest: Sequence[Any] | None = None,
     ) -> Diagram | NarrowedDiagram:
-        """Return all that can still come out of `rules`, nodes of the program; see `explore`.
+        """Return all that can still come out of `rules`, nodes of the program; see `narrowed` and `explore`."""
+        diagram = self.narrowed(key, advance, finish, rules)
+        if diagram is not None:
+            return diagram
+        return self.explore(advance, finish, [(self.open_node(node), payload) for node, payload in rules], rest=rest)
+
+    def narrowed(
+        self,
+        key: Hashable,
+        advance: Advance,
+        finish: Callable[[Gathered], Result],
+        rules: Sequence[tuple[Node, Payload]],
+    ) -> NarrowedDiagram | None:
+        """Return all that can still come out of `rules`, nodes of the program, where that is prepared.
 
         `key` names a search that is the same for all patients; None means that it is not.
         """
-        if key is not None and self.diagrams is not None:
-            there = self.there
-            assert isinstance(there, Situation)  # a settled one leaves nothing open
-            diagram = self.diagrams.narrowed(key, advance, finish, rules, there.masks, conflict=True)
-            if diagram is not None:
-                self.searches -= 1
-                return diagram
-        return self.explore(advance, finish, [(self.open_node(node), payload) for node, payload in rules], rest=rest)
+        if key is None or self.diagrams is None:
+            return None
+        there = self.there
+        assert isinstance(there, Situation)  # a settled one leaves nothing open
+        diagram = self.diagrams.narrowed(key, advance, finish, rules, there.masks, conflict=True)
+        if diagram is not None:
+            self.searches -= 1
+        return diagram
 
     def certainty(self, node: Node, *, needed: bool = False) -> Truth:
         """Return whether `node` holds for every completion without a conflict, for none, or only for some (None).
@@ -235,6 +248,10 @@ class Patient:
             if support >> index & 1:
                 for name in self._unknown(self.residual.facts[index]):
                     self.scores.setdefault(name, 0)
+
+    def note_alike(self, names: Iterable[str], results: int) -> None:
+        """Note facts that matter, and leave so many results open whatever they turn out to be."""
+        self._note(dict.fromkeys(names, 1000 * results))
 
     def note_number(self, value: Any) -> None:
         """Note the unknown facts in a number that is not worked out yet."""

@@ -9,19 +9,24 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.circuit import FALSE
+from hiprun.inference.circuit import FALSE, TRUE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
+from hiprun.inference.narrowed_diagram import NarrowedDiagram
 from hiprun.inference.operators import Truth, code
 from hiprun.inference.partial_evaluation import OPEN, Patient
+from hiprun.inference.results_by_example import variables_if_all_shown
 from hiprun.model import Output
 from hiprun.model.value_conversion import public
 
 _CRITERION: Mapping[Truth, CriterionStatus] = {True: "unmet", False: "met", None: "unknown"}
+
+_FIRST, _FOR_EXAMPLES = 20, 5
+"""Which part of the budget goes into a diagram before examples are looked for, and which part into these."""
 
 
 def answered(patient: Patient) -> Conclusion:
@@ -42,10 +47,16 @@ def answered(patient: Patient) -> Conclusion:
             return _outcome(patient, [result], [result])
     patient.searches = 2 if patient.decision.has_criteria else 1
     key = None if patient.program.formulas else "answer"
-    try:
-        diagram = patient.searched(key, policy.advance, policy.finish, rules, rest=otherwise or ())
-    except OutOfBudget:
-        return _bounded(patient, policy, [(patient.open_node(node), payload) for node, payload in rules])
+    diagram: Diagram | NarrowedDiagram | None = patient.narrowed(key, policy.advance, policy.finish, rules)
+    if diagram is None:
+        candidates = [(patient.open_node(node), payload) for node, payload in rules]
+        try:
+            found = _searched(patient, policy, candidates, otherwise or ())
+        except OutOfBudget:
+            return _bounded(patient, policy, candidates)
+        if isinstance(found, Conclusion):
+            return found
+        diagram = found
     results = diagram.possible()
     if not _is_settled(results):
         patient.note_needs(diagram)
@@ -185,6 +196,52 @@ def _fired(patient: Patient, criteria: Sequence[Criterion], *, in_conflict: bool
     if criteria and not in_conflict:
         return tuple(criterion.id for criterion in criteria if criterion.status == "unmet")
     return fired(patient, in_conflict=in_conflict)
+
+
+# what takes many steps: by a diagram, or by examples that show as much
+
+
+def _searched(
+    patient: Patient, policy: Policy, candidates: Sequence[Candidate], rest: Sequence[Any]
+) -> Diagram | Conclusion:
+    """Return the diagram of all that can come out, or the outcome where examples show it and the diagram is large."""
+    explore = partial(patient.explore, policy.advance, policy.finish, candidates, rest=rest)
+    if not _can_be_shown(patient, policy):
+        return explore()
+    budget, searches, first = patient.budget, patient.searches, patient.budget // _FIRST
+    patient.budget, patient.searches = first, 1
+    try:
+        diagram = explore()
+    except OutOfBudget:
+        shown = _by_example(patient, policy, candidates, budget // _FOR_EXAMPLES)
+        if shown is not None:
+            return shown
+        patient.budget, patient.searches = budget, searches
+        return explore()
+    patient.budget, patient.searches = patient.budget + budget - first, searches - 1
+    return diagram
+
+
+def _can_be_shown(patient: Patient, policy: Policy) -> bool:
+    """Return whether the row-by-row bounds list results one by one, and every combination of cells can be."""
+    left, hit = patient.residual, policy.hit
+    is_listed = not hit.adds and not hit.may_conflict and (hit.takes == "values" or len(policy.outputs) == 1)
+    is_free = left.allowed == TRUE and patient.open_node(patient.program.conflict) == FALSE
+    return is_listed and is_free and left.ties is None and not patient.program.formulas
+
+
+def _by_example(patient: Patient, policy: Policy, candidates: Sequence[Candidate], budget: int) -> Conclusion | None:
+    """Return the outcome where examples show that all that the row-by-row bounds allow can come out; else None."""
+    gathered, open_ = policy.advance(None, candidates)
+    assert not isinstance(gathered, Ending)  # rules do not contradict each other here
+    results = policy.hit.bounds(policy, gathered, open_)
+    facts = patient.residual.facts
+    shown = variables_if_all_shown(patient.residual.circuit, policy.advance, policy.finish, candidates, results, budget)
+    names = [name for index in shown for name in facts[index]]
+    if not shown or len(set(names)) < len(names):
+        return None
+    patient.note_alike(names, len(results))
+    return _outcome(patient, results, results)
 
 
 # beyond the budget: what the row-by-row bounds allow
