@@ -14,7 +14,7 @@ import attrs
 
 from hiprun.inference import hit_policies
 from hiprun.inference.functions import FUNCTIONS, Slope, sign
-from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES, HitPolicy
 from hiprun.inference.hit_policy import rank
 from hiprun.inference.operators import Compare, Leaf, Meaning, code, expressed, holds, meaning
 from hiprun.model import (
@@ -132,8 +132,6 @@ class SyntacticMonotonicity:
 
     def _valued(self, ref: Ref) -> Truth:
         decision = self._model.decisions[ref.decision]
-        if HIT_POLICIES[decision.hit].adds:
-            return True
         return self._among(decision, (decision.output(ref.name),), lambda row: True)
 
     def _test(self, test: Test) -> Truth:
@@ -270,8 +268,6 @@ class SyntacticMonotonicity:
 
         Where a rule gives no value for an output there is None.
         """
-        if HIT_POLICIES[decision.hit].gives != "answer":
-            return None
         found: list[tuple[Any, ...]] = []
         for then in (*(rule.then for rule in decision.rules), decision.otherwise or ()):
             given = dict(then)
@@ -301,40 +297,43 @@ class SyntacticMonotonicity:
         self, decision: Decision, outputs: tuple[Output, ...], meets: Callable[[tuple[Any, ...]], bool]
     ) -> Truth:
         """Return whether the answer of a decision is one of certain rows; without an answer it is none."""
-        rows = self._rows(decision, outputs)
-        if rows is None:
-            return self._anything(decision)
-        *rows, rest = rows
-        met = [None not in row and meets(row) for row in rows]
-        finally_met = None not in rest and meets(rest)
-        rules = [self._rule(decision, index) for index in range(len(rows))]
         policy = HIT_POLICIES[decision.hit]
         match policy:
-            case hit_policies.Unique() | hit_policies.Agreed():
-                found = _some(rule for rule, suits in zip(rules, met, strict=True) if suits)
-                others = [rule for rule, suits in zip(rules, met, strict=True) if not suits]
-                return _some([found, _opposite(_some(others))]) if finally_met else found
-            case hit_policies.InTurn():
-                order: Iterable[int] = range(len(rows))
-                if policy.ranks:
-                    every_output = self._rows(decision, decision.outputs)
-                    if every_output is None:
-                        return self._anything(decision)
-                    order = _strongest_first(
-                        order, lambda index: tuple(map(rank, (o.domain for o in decision.outputs), every_output[index]))
-                    )
-            case hit_policies.Extreme():
-                (output,) = outputs
-                giving = (index for index, row in enumerate(rows) if row[0] is not None)
-                order = _strongest_first(giving, lambda index: policy.strength(output, rows[index][0]))
+            case hit_policies.Unique() | hit_policies.Agreed() | hit_policies.InTurn() | hit_policies.Extreme():
+                rows, order = self._rows(decision, outputs), self._order(policy, decision, outputs)
             case hit_policies.Total() | hit_policies.Collect() | hit_policies.Limits():
                 return self._anything(decision)
             case _:
                 assert_never(policy)
-        found = finally_met
-        for index in reversed(list(order)):
-            found = _chosen(rules[index], met[index], found)
+        if rows is None or order is None:
+            return self._anything(decision)
+        *rows, rest = rows
+        met = [None not in row and meets(row) for row in rows]
+        found: Truth = None not in rest and meets(rest)
+        if policy.may_conflict:  # nobody is asked about for whom two rules say different things
+            suiting = _some(self._rule(decision, index) for index in order if met[index])
+            others = _some(self._rule(decision, index) for index in order if not met[index])
+            return _some([suiting, _opposite(others)]) if found else suiting
+        for index in reversed(order):
+            found = _chosen(self._rule(decision, index), met[index], found)
         return found
+
+    def _order(
+        self,
+        policy: hit_policies.Unique | hit_policies.Agreed | hit_policies.InTurn | hit_policies.Extreme,
+        decision: Decision,
+        outputs: tuple[Output, ...],
+    ) -> list[int] | None:
+        """Return the rules that have a say in outputs, the first that applies winning; None where that varies."""
+        indices = range(len(decision.rules))
+        if not policy.ranks and policy.takes == "values":
+            return list(indices)
+        ranked = outputs if policy.takes != "values" else decision.outputs
+        rows = self._rows(decision, ranked)
+        if rows is None:
+            return None
+        giving = [index for index in indices if None not in rows[index]]
+        return sorted(giving, key=lambda index: tuple(map(_strength(policy), ranked, rows[index])), reverse=True)
 
     def _anything(self, decision: Decision) -> Tendency:
         facts = self._subject.cones.of_decision(decision.name).facts
@@ -344,8 +343,11 @@ class SyntacticMonotonicity:
 _VARIES = object()
 
 
-def _strongest_first(indices: Iterable[int], strength: Callable[[int], Any]) -> list[int]:
-    return sorted(indices, key=strength, reverse=True)
+def _strength(policy: HitPolicy) -> Callable[[Output, Any], Any]:
+    """Return how strong a policy takes a value of an output to be."""
+    if isinstance(policy, hit_policies.Extreme):
+        return policy.strength
+    return lambda output, value: rank(output.domain, value)
 
 
 # truths
