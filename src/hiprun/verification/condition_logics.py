@@ -90,8 +90,8 @@ class Logic(Protocol[Node]):
     def yes(self, node: Node) -> Term:
         """Return whether `node` certainly holds."""
 
-    def no(self, node: Node) -> Term:
-        """Return whether `node` certainly does not hold."""
+    def known(self, node: Node) -> Term:
+        """Return whether it is certain that `node` holds, or certain that it does not."""
 
 
 class Plain:
@@ -127,9 +127,9 @@ class Plain:
         """Return `node`."""
         return node
 
-    def no(self, node: Term) -> Term:
-        """Return its opposite."""
-        return opposite(node)
+    def known(self, node: Term) -> Term:
+        """Return that it is certain."""
+        return True
 
 
 @attrs.frozen(eq=False)
@@ -175,9 +175,9 @@ class RowByRow:
         """Return whether it is certain."""
         return node.yes
 
-    def no(self, node: Pair) -> Term:
-        """Return whether it is ruled out."""
-        return node.no
+    def known(self, node: Pair) -> Term:
+        """Return whether one of the two sides is."""
+        return either((node.yes, node.no))
 
 
 def at_least(logic: Logic[Node], parts: Sequence[Node], number: int) -> Node:

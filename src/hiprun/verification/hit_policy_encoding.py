@@ -309,7 +309,7 @@ class Total(Numbered):
             total = arithmetic(
                 "+", total, chosen(plain[index], self._weight(terms, decision, index, output), 0, terms.engine)
             )
-            known.append(terms.logic.knows_everything or either((terms.logic.yes(node), terms.logic.no(node))))
+            known.append(terms.logic.known(node))
         return Quantity(total, both(known), terms.logic.truth(True))
 
     def _weight(self, terms: RuleTerms[Node], decision: Decision, index: int, output: str) -> Term:

@@ -37,9 +37,9 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
     for fact in scene.facts:
         if fact in cone and inquiry.model.facts[fact].domain.worse:
             open_ = [outputs for outputs, facts in calming.items() if fact in facts]
-            proved = iter(_for_fact(inquiry, scene, decision, open_, fact) if open_ else ())
+            asked = iter([*_for_fact(inquiry, scene, decision, open_, fact)] if open_ else ())
             for outputs in calming:
-                yield next(proved) if outputs in open_ else _claim(inquiry, decision, outputs, fact, "no", ())
+                yield next(asked) if outputs in open_ else _claim(inquiry, decision, outputs, fact, "no", ())
 
 
 def ordered_outputs(decision: Decision) -> list[tuple[Output, ...]]:

@@ -19,6 +19,7 @@ from hiprun.verification import solver as engine
 from hiprun.verification.claims import KINDS, Claim
 from hiprun.verification.report_text import report_text
 from hiprun.verification.run_bounds import SolverBudget
+from hiprun.verification.verify import verify
 
 from .. import small_packs
 
@@ -315,6 +316,47 @@ def test_every_kind_of_fact_has_its_worse_direction(findings: Any, bad: str, mil
         rules = f"id: bad, when: {{{bad}}}, then: {{level: bad}}\nid: mild, when: {{{mild}}}, then: {{level: mild}}"
     claim = one(findings("worse-never-calmer", facts=facts, care=decision(rules, "first")))
     assert claim.subject == f"care.level along {fact}"
+
+
+RISING = [
+    decision("id: hot, when: {warmth: {at_least: 60}}, then: {level: bad}"),
+    decision("id: hot, when: {warmth: {at_least: 60}}, then: {level: bad}", "first", "otherwise: no_match"),
+    decision("id: hot, when: {warmth: {at_least: 60}}, then: {level: bad}", "unique"),
+    decision(
+        "id: hot, when: {warmth: {above: 9}}, then: {points: 2}\nid: cold, when: {warmth: {below: 9}}, then: {points: -1}",
+        "sum",
+        "",
+        "outputs: {points: {type: integer, worse: higher}}",
+    ),
+    decision(
+        "id: some, when: {at_least: 1, of: [{warmth: {above: 9}}, {not: {fruit: green}}]}, then: {days: 3}",
+        "min",
+        "otherwise: {days: 9}",
+        "outputs: {days: {type: integer, worse: lower}}",
+    ),
+]
+
+
+@pytest.mark.parametrize("care", RISING)
+def test_rules_that_only_rise_are_proved_without_the_prover(tmp_path: Path, care: str) -> None:
+    """Where the shape of rules shows that nothing gets calmer, that is proved however little the prover may do."""
+    report = verify(small_packs.load(tmp_path / "garden", care=care), budget=1, run_budget=1)
+    found = [claim.status for claim in report.claims if claim.kind == "worse-never-calmer"]
+    assert found
+    assert set(found) == {"proved"}
+
+
+def test_a_decision_rises_with_those_that_it_uses(tmp_path: Path) -> None:
+    """What is known of the shape of one decision is used for those that lean on it; bands are left to the prover."""
+    below = (
+        "decision: heat\n" + decision("id: hot, when: {warmth: {at_least: 60}}, then: {level: bad}").partition("\n")[2]
+    )
+    rising = decision("id: ill, when: {heat.level: bad}, then: {level: bad}")
+    falling = decision("id: ill, when: {heat.level: {at_most: mild}}, then: {level: bad}")
+    for care, status in ((rising, "proved"), (falling, "unproved")):
+        report = verify(small_packs.load(tmp_path / status, heat=below, care=care), ["care"], budget=1, run_budget=1)
+        (found,) = (claim for claim in report.claims if claim.kind == "worse-never-calmer")
+        assert found.status == status
 
 
 def test_numbers_and_rows_of_outputs_are_compared_too(findings: Any) -> None:
