@@ -323,13 +323,14 @@ RISING = [
     decision("id: hot, when: {warmth: {at_least: 60}}, then: {level: bad}", "first", "otherwise: no_match"),
     decision("id: hot, when: {warmth: {at_least: 60}}, then: {level: bad}", "unique"),
     decision(
-        "id: hot, when: {warmth: {above: 9}}, then: {points: 2}\nid: cold, when: {warmth: {below: 9}}, then: {points: -1}",
+        "id: hot, when: {warmth: {above: 9}}, then: {points: 2}\n"
+        "id: cold, when: {warmth: {below: 9}}, then: {points: -1}",
         "sum",
         "",
         "outputs: {points: {type: integer, worse: higher}}",
     ),
     decision(
-        "id: some, when: {at_least: 1, of: [{warmth: {above: 9}}, {not: {fruit: green}}]}, then: {days: 3}",
+        "id: some, when: {any: [{warmth: {above: 9}}, {not: {fruit: green}}]}, then: {days: 3}",
         "min",
         "otherwise: {days: 9}",
         "outputs: {days: {type: integer, worse: lower}}",
