@@ -11,7 +11,7 @@ import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
-from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.decision_diagram import Diagram, OutOfBudget
 from hiprun.inference.fired_rules import fired
 from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
 from hiprun.inference.linear_constraints import Linear
