@@ -235,8 +235,8 @@ class Patient:
 
     def _note(self, scores: Mapping[str, int]) -> None:
         for name, score in scores.items():
-            if score <= self.scores.get(name, score):
-                self.scores[name] = score
+            known = self.scores.get(name, score)
+            self.scores[name] = known if known < score else score
 
     def note_open(self, nodes: Iterable[Node]) -> None:
         """Note every unknown fact that these nodes speak of, or that constraints may tie to them."""

@@ -323,6 +323,16 @@ def test_truths_stay_truths(tmp_path: Path) -> None:
         ]
 
 
+def test_opposites_and_counts_may_be_settled_while_others_are_open(tmp_path: Path) -> None:
+    """What is said of several conditions together is settled as soon as enough of them are."""
+    opposite = "{not: {all: [{dry: true}, {windy: true}]}}"
+    counted = "{count: {of: [{tree: oak}, {rings: {above: 3}}, {warmth: {above: 9}}], at_least: 2}}"
+    pack = small_packs.load(tmp_path, care=small_packs.rule(f"{{any: [{opposite}, {counted}, {{fruit: rotten}}]}}"))
+    for dry, windy, tree, rings in product((None, False, True), (None, True), (None, "elm", "oak"), (None, 1, 5)):
+        facts = {"dry": dry, "windy": windy, "tree": tree, "rings": rings}
+        assert pack.decide("care", facts) == pack.interpret(facts)["care"]
+
+
 def test_large_decisions_conclude_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many conditions patients are told apart by all that is known, with the same conclusions."""
     small = small_packs.load(tmp_path, care=MIXED, constraints=LIMITED)
