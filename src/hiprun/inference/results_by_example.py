@@ -102,10 +102,7 @@ class _Search:
         self._budget -= len(self._nodes)
         truths = self._circuit.truths(lambda _, variable, members: bool(members & cells[variable]))
         met = [-1 if truths[node] else 0 for node in self._roots]
-        result = self._result(met, -1)
-        missing = self._missing.get(result)
-        if missing is None:
-            return
+        missing = self._missing[self._result(met, -1)]
         for index in self._variables:
             if not missing[index] and index not in self._alike:
                 continue
@@ -148,8 +145,7 @@ class _Search:
     def _noted(self, met: Sequence[int], group: int, cells: Cells, variable: int) -> Result:
         """Note beside which cells a result comes out, and return it."""
         result = self._result(met, group)
-        missing = self._missing.get(result)
-        if missing is not None:
-            for index in self._variables:
-                missing[index] &= ~(group if index == variable else cells[index])
+        missing = self._missing[result]
+        for index in self._variables:
+            missing[index] &= ~(group if index == variable else cells[index])
         return result
