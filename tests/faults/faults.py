@@ -947,6 +947,26 @@ FAULTS = (
         "scene.person.is_worse(fact, domain, worse)",
     ),
     Fault(
+        "verification.syntactic_monotonicity:_of_fact",
+        "A fact that gets worse as it falls can make falling rules apply.",
+        "Tendency(falls=alone)",
+        "Tendency(rises=alone)",
+        noticed_by="tests/property/test_prover.py::test_what_the_shape_of_rules_rules_out_happens_to_nobody",
+    ),
+    Fault(
+        "verification.solver_context:Scene.found_before",
+        "A patient found before shows something else only where all of it holds.",
+        "if all(self._certainly(term, answer) for term in terms):",
+        "if any(self._certainly(term, answer) for term in terms):",
+    ),
+    Fault(
+        "inference.results_by_example:_Search._noted",
+        "A completion shows its result beside its own cells only.",
+        "missing[index] &= ~(group if index == variable else cells[index])",
+        "missing[index] = 0",
+        noticed_by="tests/property/test_results_by_example.py::test_outcomes_that_are_exact_do_not_hang_on_the_budget",
+    ),
+    Fault(
         "verification.limit_consistency:_agree",
         "Limits cross where the lower one is higher.",
         "compare(lowest, frozenset({1}), highest)",
@@ -983,10 +1003,10 @@ FAULTS = (
         "if True:",
     ),
     Fault(
-        "verification.existence_claims:Existences.shown",
+        "verification.existence_claims:KnownPatient.belongs_to",
         "A case whose facts cannot occur together shows nothing.",
-        "both([*wanted(person), *self.scene.possible(person)])",
-        "both(wanted(person))",
+        "all(name in self.facts for name in scene.facts) and both(scene.possible(self.terms)) is True",
+        "all(name in self.facts for name in scene.facts)",
     ),
     Fault(
         "verification.existence_claims:Existences._setting_left",
@@ -1009,8 +1029,8 @@ FAULTS = (
     Fault(
         "verification.condition_encoding:Conditions.known",
         "A setting is known of every patient.",
-        "return True if fact in self.subject.settings else self.person.known(fact)",
-        "return self.person.known(fact)",
+        "self.logic.knows_everything or fact in self.subject.settings or self.person.known(fact)",
+        "self.logic.knows_everything or self.person.known(fact)",
     ),
     Fault(
         "verification.number_encoding:_quotient",
