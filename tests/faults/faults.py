@@ -951,7 +951,7 @@ FAULTS = (
         "A fact that gets worse as it falls can make falling rules apply.",
         "Tendency(falls=alone)",
         "Tendency(rises=alone)",
-        noticed_by="tests/property/test_prover.py::test_what_the_shape_of_rules_rules_out_happens_to_nobody",
+        noticed_by="tests/unit/verification/test_verify.py::test_a_fact_may_get_worse_as_it_falls",
     ),
     Fault(
         "verification.solver_context:Scene.found_before",

@@ -360,6 +360,14 @@ def test_a_decision_rises_with_those_that_it_uses(tmp_path: Path) -> None:
         assert found.status == status
 
 
+def test_a_fact_may_get_worse_as_it_falls(findings: Any) -> None:
+    """A rule for high numbers calms where low ones are worse, and one for low numbers does not."""
+    facts = small_packs.FACTS.replace("range: [0, 9]}", "range: [0, 9], worse: lower}")
+    high, low = (f"id: it, when: {{rings: {{{test}: 5}}}}, then: {{level: bad}}" for test in ("at_least", "below"))
+    assert one(findings("worse-never-calmer", facts=facts, care=decision(high))).subject == "care.level along rings"
+    assert findings("worse-never-calmer", facts=facts, care=decision(low)) == []
+
+
 def test_numbers_and_rows_of_outputs_are_compared_too(findings: Any) -> None:
     """Points, dates and, under `priority`, whole rows of outputs must not get calmer either."""
     points = decision(
