@@ -74,9 +74,15 @@ FULL: dict[str, Any] = {
 
 def folder_of(tmp_path: Path, **documents: str) -> Path:
     """Write the pack of a field with these documents beside its own, and return its folder."""
-    written = {"pack": PACK, "facts": FACTS, "derived": DERIVED, "ground": GROUND, "work": WORK, **documents}
+    return folder_with(
+        tmp_path, **{"pack": PACK, "facts": FACTS, "derived": DERIVED, "ground": GROUND, "work": WORK, **documents}
+    )
+
+
+def folder_with(tmp_path: Path, **documents: str) -> Path:
+    """Write a pack of these documents, and return its folder."""
     tmp_path.mkdir(exist_ok=True)
-    for name, text in written.items():
+    for name, text in documents.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -382,3 +388,23 @@ otherwise: {rings: false}
 """
     pack = hiprun.load(folder_of(tmp_path, work=score, ground=alarm))
     assert [pack.decide("alarm", {"load": load, "side": 3})["rings"] for load in (50, 150)] == [False, True]
+
+
+@pytest.mark.parametrize("function", ["ln(side)", "log10(side)", "sqrt(side - 1)"])
+def test_numbers_next_to_where_a_function_is_0(tmp_path: Path, function: str) -> None:
+    """What lies closer to it than the digits worked with is told at once, known and known in part."""
+    pack = hiprun.load(
+        folder_with(
+            tmp_path,
+            pack=PACK,
+            facts="facts: {side: {ask: How long?, type: number, range: [1, 3]}}",
+            derived=f"derived: {{close: {{title: How close, formula: {function}, decimals: 2}}}}",
+            ground="decision: ground\ntitle: Ground\noutputs: {far: {type: boolean}}\nhit: first\n"
+            "rules: [{id: far, when: {close: {above: 0}}, then: {far: true}}]\notherwise: {far: false}\n",
+        )
+    )
+    next_to_it = Decimal("1." + "0" * 37 + "1")
+    for side in (1, next_to_it, {"between": [1, next_to_it]}):
+        outcome = pack.decide("ground", {"side": side})
+        assert (outcome.status, outcome["far"]) == ("decided", False), side
+    assert pack.decide("ground", {"side": {"above": 1}}).status == "undetermined"

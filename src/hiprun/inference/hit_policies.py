@@ -129,12 +129,12 @@ class Agreed(Picking):
                 kept.append((node, payload))
         return gathered, tuple((node, payload) for node, payload in kept if payload != gathered)
 
-    def folding(self, values: Sequence[Mapping[str, Any]]) -> Answering:
+    def folding(self, branches: Sequence[Branch]) -> Answering:
         """Return `first` where rules give formulas.
 
         Whether they agree depends on the patient: that is part of the conflict, and where there is none they do.
         """
-        return FIRST if _give_formulas(values) else self
+        return FIRST if _give_formulas(branches) else self
 
     def conflict(self, grounding: Grounding, decision: Decision) -> Node:
         """Return the node that holds when two rules match that do not give the same."""
@@ -227,13 +227,13 @@ class Extreme(Answering):
         joined = [self.advance(gathered, [(TRUE, payload)])[0] for _, payload in left]
         return list(dict.fromkeys(map(policy.finish, (gathered, *joined))))
 
-    def folding(self, values: Sequence[Mapping[str, Any]]) -> Answering:
-        """Return `first` where rules give formulas: of the branches as they are arranged, only one can match."""
-        return FIRST if _give_formulas(values) else self
+    def folding(self, branches: Sequence[Branch]) -> Answering:
+        """Return `first` for branches that are arranged: only one of them can match."""
+        return FIRST if any(branch.is_arranged for branch in branches) else self
 
     def arranged(self, grounding: Grounding, decision: Decision, branches: list[Branch]) -> list[Branch]:
         """Return, where rules give formulas, a branch for each way in which the outputs get their strongest values."""
-        if not _give_formulas(branch.values for branch in branches):
+        if not _give_formulas(branches):
             return branches
         return strongest(grounding, [output.name for output in decision.outputs], branches, self.larger)
 
@@ -396,8 +396,8 @@ HIT_POLICIES: Mapping[str, HitPolicy] = {policy.name: policy for policy in _ALL}
 """Every hit policy by the name that decisions have it by. All but `limits` may stand in a file behind `hit:`."""
 
 
-def _give_formulas(values: Iterable[Mapping[str, Any]]) -> bool:
-    return any(isinstance(value, Linear) for given in values for value in given.values())
+def _give_formulas(branches: Iterable[Branch]) -> bool:
+    return any(isinstance(value, Linear) for branch in branches for value in branch.values.values())
 
 
 def _ready(grounding: Grounding, decision: Decision) -> Policy:

@@ -121,8 +121,8 @@ class Answering(Traits, ABC):
     def conflict(self, grounding: Grounding, decision: Decision) -> Node:
         """Return the node that holds when rules of `decision` contradict each other."""
 
-    def folding(self, values: Sequence[Mapping[str, Any]]) -> Answering:
-        """Return the policy by which rules that give `values` are folded, where `conflict` is told apart."""
+    def folding(self, branches: Sequence[Branch]) -> Answering:
+        """Return the policy by which `branches`, as they are arranged, are folded, where `conflict` is told apart."""
         return self
 
     def arranged(self, grounding: Grounding, decision: Decision, branches: list[Branch]) -> list[Branch]:
@@ -173,12 +173,14 @@ class Branch:
     """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
 
     `rule` is its index, `OTHERWISE` for what `otherwise` contributes. A rule has several branches when a formula in
-    its outputs uses the output of another decision: one for each value.
+    its outputs uses the output of another decision: one for each value. `is_arranged` says that it is one of several
+    ways to the whole answer, of which one holds.
     """
 
     rule: int
     node: Node
     values: Mapping[str, Any] = attrs.field(hash=False)
+    is_arranged: bool = False
 
 
 class Grounding(Protocol):

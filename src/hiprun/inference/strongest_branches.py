@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
+
 from hiprun.inference.circuit import FALSE
 from hiprun.inference.hit_policy import Branch, Grounding
 
@@ -27,7 +29,11 @@ def strongest(grounding: Grounding, outputs: Sequence[str], branches: Sequence[B
 
 def _joined(grounding: Grounding, rows: Sequence[Branch], more: Sequence[Branch]) -> list[Branch]:
     pairs = [(row, branch, grounding.circuit.every((row.node, branch.node))) for row in rows for branch in more]
-    return [Branch(row.rule, node, {**row.values, **branch.values}) for row, branch, node in pairs if node != FALSE]
+    return [
+        attrs.evolve(row, node=node, values={**row.values, **branch.values})
+        for row, branch, node in pairs
+        if node != FALSE
+    ]
 
 
 def _of_output(grounding: Grounding, name: str, branches: Sequence[Branch], sign: int) -> list[Branch]:
@@ -42,7 +48,7 @@ def _of_output(grounding: Grounding, name: str, branches: Sequence[Branch], sign
         ]
         node = circuit.every((branch.node, circuit.negate(circuit.some(beaten))))
         if node != FALSE:
-            found.append(Branch(branch.rule, node, {name: branch.values[name]}))
+            found.append(Branch(branch.rule, node, {name: branch.values[name]}, is_arranged=True))
     return found
 
 

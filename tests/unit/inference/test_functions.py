@@ -6,6 +6,7 @@ import datetime
 import decimal
 import math
 import random
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -266,3 +267,13 @@ def test_an_infinite_range_has_infinite_ends() -> None:
         found = ranges.ends(form)
         assert found[0] == low
         assert high is None or found[1] == high
+
+
+def test_what_is_exactly_0_has_no_digits_around_it() -> None:
+    """The root of 0 and the logarithms of 1 lie between 0 and 0: a decimal next to 0 is too small for any fraction."""
+    one, zero = (Decimal(1), Decimal(1)), (Decimal(0), Decimal(0))
+    precision = digits(30)
+    for found in (precision.square_root(zero), precision.logarithm(one), precision.decimal_logarithm(one)):
+        assert found == zero
+    low, high = precision.logarithm((Decimal(1), Decimal("1.1")))
+    assert low == 0 < high

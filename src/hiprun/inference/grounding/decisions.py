@@ -214,8 +214,9 @@ class Decisions:
         hit = HIT_POLICIES[decision.hit]
         if not isinstance(hit, Answering):
             return None
-        values = [branch.values for branch in self.branches(decision)]
-        return policy_of(decision.outputs, values, self.otherwise(decision), hit.folding(values))
+        branches = self.branches(decision)
+        values = [branch.values for branch in branches]
+        return policy_of(decision.outputs, values, self.otherwise(decision), hit.folding(branches))
 
     def weights(self, decision: Decision, output: str) -> list[tuple[Number, Node]]:
         """Return what each rule of a score adds to an output."""
