@@ -80,9 +80,13 @@ class Digits:
         return of
 
     def _rising(self, function: Callable[[Decimal], Decimal], of: Near) -> Near:
-        """Return what a function that never falls, and is right to half a digit, comes to."""
+        """Return what a function that never falls, and is right to half a digit, comes to.
+
+        Where that is 0, as the root of 0 and the logarithm of 1 are, it is exact, and the next decimal would be so
+        close to 0 that no fraction could hold it.
+        """
         low, high = function(of[0]), function(of[1])
-        return self.half.next_minus(low), self.half.next_plus(high)
+        return self.half.next_minus(low) if low else low, self.half.next_plus(high) if high else high
 
 
 def digits(precision: int) -> Digits:
