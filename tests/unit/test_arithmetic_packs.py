@@ -328,6 +328,19 @@ def test_the_lowest_of_formulas_comes_out(carts: hiprun.Pack) -> None:
     assert carts.decide("horse", {"load": 299, "side": 2, "carts": 10})["needed"] is False
 
 
+@pytest.mark.parametrize("count", [1, 300])
+def test_the_rule_that_decided_where_no_formula_comes_out(tmp_path: Path, count: int) -> None:
+    """It is the first that matches, as it is where formulas do come out, and not the one whose number is the lowest."""
+    usual, heavier = "{id: usual, then: {weight: 30, rope: 3}}", "{id: heavier, then: {weight: 30 + load, rope: 4}}"
+    soft = "{id: soft, when: {side: {below: 1}}, then: {weight: 20, rope: 3}}"
+    frame = pl.DataFrame({"load": [64.0] * count, "side": [0.5] * count, "carts": [10] * count})
+    for name, rules in {"usual": (usual, soft, heavier), "heavier": (heavier, usual, soft)}.items():
+        text = CART.split("  - ")[0] + "".join(f"  - {rule}\n" for rule in rules)
+        pack = hiprun.load(folder_of(tmp_path / name, cart=text))
+        for table in (pack.evaluate_frame(frame, "cart"), pack.evaluate_frame(frame.lazy(), "cart").collect()):
+            assert table.select("cart__weight", "cart__rule").rows() == [(20.0, name)] * count
+
+
 def test_the_lowest_of_formulas_has_exact_bounds(carts: hiprun.Pack) -> None:
     """What is unknown leaves exactly what the lowest of all rules can be, and only what can matter is asked for."""
     outcome = carts.decide("cart", {"load": {"between": [200, 400]}, "side": 2, "carts": 10})

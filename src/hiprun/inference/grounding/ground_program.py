@@ -9,7 +9,6 @@ from typing import Literal
 import attrs
 
 from hiprun.inference.circuit import Circuit, Node
-from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Branch, Policy
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
 from hiprun.inference.linear_forms import Linear, Term
@@ -122,7 +121,7 @@ class Program:
     @property
     def is_arranged(self) -> bool:
         """Whether branches stand for ways to an answer, of which one holds, not for what each rule contributes."""
-        return self.policy is not None and self.policy.hit.takes != HIT_POLICIES[self.decision.hit].takes
+        return any(branch.is_arranged for branch in self.branches)
 
     @property
     def in_turn(self) -> list[tuple[int, Node]]:
