@@ -954,6 +954,13 @@ FAULTS = (
         noticed_by="tests/unit/verification/test_verify.py::test_a_fact_may_get_worse_as_it_falls",
     ),
     Fault(
+        "verification.syntactic_monotonicity:SyntacticMonotonicity._of_formulas",
+        "A fact that decides which formula is taken may make the number rise or fall.",
+        "either | _joined(amount.number for amount in amounts)",
+        "_joined(amount.number for amount in amounts)",
+        noticed_by="tests/unit/verification/test_verify.py::test_numbers_that_are_worked_out_rise_with_their_formulas",
+    ),
+    Fault(
         "verification.solver_context:Scene.found_before",
         "A patient found before shows something else only where all of it holds.",
         "if all(self._certainly(term, answer) for term in terms):",

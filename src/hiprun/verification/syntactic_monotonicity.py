@@ -100,11 +100,12 @@ class SyntacticMonotonicity:
         """Return the facts that may, as they get worse, make outputs calmer that are compared as one."""
         if HIT_POLICIES[decision.hit].adds:
             (output,) = outputs
-            number = self._output_number(decision, output.name).number
-            return number.falls if output.domain.worse in RISING else number.rises
+            return _calming(output, self._output_number(decision, output.name))
         rows = self._rows(decision, outputs)
         if rows is None:
-            return self._subject.cones.of_decision(decision.name).facts
+            return frozenset[str]().union(
+                *(_calming(output, self._of_formulas(decision, output)) for output in outputs)
+            )
         badness = {row: tuple(map(rank, (output.domain for output in outputs), row)) for row in rows if None not in row}
         return self._ascending(decision, outputs, badness).falls
 
@@ -241,11 +242,20 @@ class SyntacticMonotonicity:
             return _Amount(_joined(self._weighing(decision, index, as_formula(weight)) for index, weight in weights))
         rows = self._rows(decision, (output,))
         if rows is None:
-            anything = self._anything(decision)
-            return _Amount(anything, anything)
+            return self._of_formulas(decision, output)
         values = {row: row[0] for row in rows if row[0] is not None}
         valued = self._among(decision, (output,), lambda row: True)
         return _Amount(self._ascending(decision, (output,), values), valued)
+
+    def _of_formulas(self, decision: Decision, output: Output) -> _Amount:
+        """Return the tendency of what rules work out: that of their formulas as long as the same rules apply."""
+        rows = [*(rule.then for rule in decision.rules), decision.otherwise or ()]
+        formulas = [value for row in rows for name, value in row if name == output.name and is_formula(value)]
+        amounts = [self._number(formula) for formula in formulas]  # type: ignore[arg-type]
+        applying = [self._rule(decision, index) for index in range(len(decision.rules))]
+        choice = _joined([*applying, *(amount.valued for amount in amounts)])
+        either = choice | choice.reversed
+        return _Amount(either | _joined(amount.number for amount in amounts), either)
 
     def _weighing(self, decision: Decision, index: int, weight: Formula) -> Tendency:
         """Return the tendency of what one rule adds to a sum."""
@@ -403,6 +413,10 @@ def _of_steps(fact: str, domain: Domain, sense: Meaning) -> Truth:
     met = [holds(sense, value) for value in values]
     changes = {after - before for before, after in pairwise(met)} - {0}
     return _joined(_of_fact(fact, domain).times(1 if change > 0 else -1) for change in changes)
+
+
+def _calming(output: Output, amount: _Amount) -> frozenset[str]:
+    return amount.number.falls if output.domain.worse in RISING else amount.number.rises
 
 
 def _together(amounts: Iterable[_Amount], slopes: Iterable[Slope]) -> _Amount:

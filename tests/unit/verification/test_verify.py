@@ -360,6 +360,24 @@ def test_a_decision_rises_with_those_that_it_uses(tmp_path: Path) -> None:
         assert found.status == status
 
 
+def test_numbers_that_are_worked_out_rise_with_their_formulas(tmp_path: Path) -> None:
+    """A class of a number that one of several formulas gives never gets calmer, where none of them ever falls.
+
+    Where the fact that gets worse also has a say in which of them that is, the prover is asked.
+    """
+    derived = 'derived:\n  steep: {title: Steep, formula: "exp(max(warmth / 50, 1) ^ 1.2)", decimals: 1}\n'
+    level = decision("id: ill, when: {heat.left: {below: 30}}, then: {level: bad}")
+    for condition, open_ in (("windy: true", set()), ("dry: true", {"heat.left along dry", "care.level along dry"})):
+        rules = f"id: one, when: {{{condition}}}, then: {{left: 30 - steep}}\nid: other, then: {{left: 40 - 2 * steep}}"
+        outputs = "outputs: {left: {type: number, worse: lower}}"
+        heat = "decision: heat\n" + decision(rules, "first", "", outputs).partition("\n")[2]
+        pack = small_packs.load(tmp_path / condition[:3], derived=derived, heat=heat, care=level)
+        report = verify(pack, budget=1, run_budget=1)
+        found = {claim.subject: claim.status for claim in report.claims if claim.kind == "worse-never-calmer"}
+        assert found["heat.left along warmth"] == found["care.level along warmth"] == "proved"
+        assert {subject for subject, status in found.items() if status == "unproved"} == open_
+
+
 def test_a_fact_may_get_worse_as_it_falls(findings: Any) -> None:
     """A rule for high numbers calms where low ones are worse, and one for low numbers does not."""
     facts = small_packs.FACTS.replace("range: [0, 9]}", "range: [0, 9], worse: lower}")
