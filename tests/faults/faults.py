@@ -444,9 +444,9 @@ FAULTS = (
         "if False:\n            continue",
     ),
     Fault(
-        "inference.counterfactuals.search:Search._values",
+        "inference.counterfactuals.tried_numbers:numbers_to_try",
         "A way may take a number that no limit and no short decimal gives.",
-        "() if whole_numbers else self._inside(name, choice)",
+        "() if whole_numbers else _inside(paths, name, choice)",
         "()",
     ),
     Fault(
