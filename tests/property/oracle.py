@@ -135,7 +135,8 @@ class Oracle:
             case "unique":
                 return rows[0] if len(rows) == 1 else "conflict"
             case "any":
-                return rows[0] if all(row == rows[0] for row in rows) else "conflict"
+                compared = [row | _texts_as_written(rule) for rule, row in zip(fired, rows, strict=True)]
+                return rows[0] if all(row == compared[0] for row in compared) else "conflict"
             case "first":
                 return rows[0]
             case "min" | "max":
@@ -166,6 +167,10 @@ class Oracle:
         if verdict and most is not None and value > most:
             verdict = "above"
         return {"verdict": verdict, "at_most": most, "at_least": least}
+
+
+def _texts_as_written(rule: Rule) -> dict[str, Any]:
+    return {name: value for name, value in rule.then if isinstance(value, str)}
 
 
 def meets(domain: Domain, operator: str, operands: list[Any], value: Any) -> bool:

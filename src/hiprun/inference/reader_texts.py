@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
@@ -304,16 +304,29 @@ def with_texts_for_columns(model: Model) -> Model:
     """Return a model for tables, whose rules give texts in which parameters are filled in.
 
     Columns hold one text for all the patients a rule applies to, so values of a patient are named in them, not shown.
-    Where a condition compares an output with such a text, all texts stay as they are.
+    Where a condition compares an output with such a text, or texts that rules compare would become the same, all texts
+    stay as they are.
     """
     if model.language == 1:
         return model
-    texts = (operand for condition in model.conditions() for test in tests(condition) for operand in test.operands)
-    if any(isinstance(text, str) and "{" in text for text in texts):
-        return attrs.evolve(model, language=1)  # where a brace is a brace
+    operands = (operand for condition in model.conditions() for test in tests(condition) for operand in test.operands)
+    asked = {operand for operand in operands if isinstance(operand, str)}
     fill = ReaderTexts(model).fill
+    would_be_the_same = any(_would_be_the_same(entry, fill, asked) for entry in model.decisions.values())
+    if would_be_the_same or any("{" in text for text in asked):
+        return attrs.evolve(model, language=1)  # where a brace is a brace
     decisions = {name: _with_filled_outputs(entry, fill) for name, entry in model.decisions.items()}
     return model if decisions == model.decisions else attrs.evolve(model, decisions=decisions, language=1)
+
+
+def _would_be_the_same(decision: Decision, fill: Callable[[str], str], asked: Collection[str]) -> bool:
+    """Return whether a text would become one that is `asked` for, or texts that have to agree would become the same."""
+    rows = [*(rule.then for rule in decision.rules), decision.otherwise or ()]
+    given = (value for row in rows for name, value in row if decision.output(name).domain.type == "string")
+    shown = {text: fill(text) for text in given if isinstance(text, str)}
+    if any(new != text and new in asked for text, new in shown.items()):
+        return True
+    return HIT_POLICIES[decision.hit].says == "some" and len(set(shown.values())) < len(shown)
 
 
 def _with_filled_outputs(decision: Decision, fill: Callable[[str], str]) -> Decision:

@@ -362,6 +362,44 @@ otherwise: {loud: false}
     assert decided["loud__loud"].to_list() == [False, True]
 
 
+@pytest.mark.parametrize(("other", "status"), [("{steps:number}", "conflict"), ("{steps}", "decided")])
+def test_texts_agree_as_they_are_written(tmp_path: Path, other: str, status: str) -> None:
+    """Texts that only read alike are a conflict under `any`, for one patient as in a column."""
+    note = f"""\
+decision: note
+outputs: {{text: {{type: string}}}}
+hit: any
+rules:
+  - {{id: go, then: {{text: "Go {{steps}} on."}}}}
+  - {{id: further, then: {{text: "Go {other} on."}}}}
+"""
+    pack = load(tmp_path, pack=PACK.replace("language: 1", "language: 2"), facts=FACTS, note=note)
+    assert pack.decide("note", {"steps": 3}).status == status
+    assert pack.evaluate_frame(pl.DataFrame({"steps": [3]}))["note__status"].to_list() == [status]
+
+
+def test_a_text_that_reads_like_one_that_a_condition_asks_for_is_not_it(tmp_path: Path) -> None:
+    """A condition compares texts as they are written in columns too, whatever number the parameter in one is."""
+    note = """\
+decision: note
+outputs: {text: {type: string}}
+rules:
+  - {id: go, then: {text: "Go {most} on."}}
+"""
+    loud = """\
+decision: loud
+outputs: {loud: {type: boolean}}
+rules:
+  - {id: goes, when: {note.text: Go 3 on.}, then: {loud: true}}
+otherwise: {loud: false}
+"""
+    most = "parameters:\n  most: {title: Most, value: 3}\n"
+    head = PACK.replace("language: 1", "language: 2")
+    pack = load(tmp_path, pack=head, facts=FACTS, parameters=most, note=note, loud=loud)
+    assert pack.decide("loud", {"steps": 3})["loud"] is False
+    assert pack.evaluate_frame(pl.DataFrame({"steps": [3]}))["loud__loud"].to_list() == [False]
+
+
 @pytest.mark.parametrize("worse", ["", ", worse: lower"])
 def test_a_day_that_otherwise_works_out(tmp_path: Path, worse: str) -> None:
     """A day that follows from a fact comes out of `otherwise` as it does of a rule."""
