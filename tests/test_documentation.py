@@ -63,6 +63,16 @@ def test_commands_on_a_page_print_what_it_shows(page: Path, monkeypatch: pytest.
                 assert fnmatch.fnmatchcase(result.output.strip(), pattern.replace("…", "*")), result.output
 
 
+def test_the_worked_example_shows_rules_as_they_are() -> None:
+    """Every line of YAML on the page is in the pack that it explains, a block in one file and in its order."""
+    files = [
+        path.read_text(encoding="utf-8").splitlines() for path in (ROOT / "examples/body_and_kidney").rglob("*.yaml")
+    ]
+    for block in blocks(ROOT / "docs" / "worked-example.md", "yaml"):
+        rest = [iter(lines) for lines in files]
+        assert any(all(line in left for line in block.splitlines()) for left in rest), block
+
+
 def test_readme_has_two_lines_to_copy() -> None:
     """The README sets everything up in exactly two lines: one shows the main job, one runs the tests."""
     main_job, tests = (code.strip() for code in blocks(ROOT / "README.md", "sh"))
