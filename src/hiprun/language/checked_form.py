@@ -62,7 +62,7 @@ def precompiled_form(
         lines.append(json.dumps(encoder.encode(value), separators=_SEPARATORS))
         return len(lines) - 1
 
-    sequences = {name: put_on_line(getattr(model, name)) for name in _LAZY_SEQUENCES}
+    sequences = {name: put_on_line(tuple(getattr(model, name))) for name in _LAZY_SEQUENCES}
     mappings = {
         name: {key: put_on_line(value) for key, value in getattr(model, name).items()} for name in _LAZY_MAPPINGS
     }

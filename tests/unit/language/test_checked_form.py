@@ -180,6 +180,15 @@ def test_only_classes_of_the_model_are_made(
     assert (kept(folder) is not None) is fits
 
 
+def test_what_came_from_a_form_can_be_stored_again(folder: Path) -> None:
+    """A pack that was loaded from its checked form is put into the same form as one that was read."""
+    before = (folder / CHECKED_FORM).read_bytes()
+    model = kept(folder)
+    assert model is not None
+    keep(model, folder)
+    assert (folder / CHECKED_FORM).read_bytes() == before
+
+
 def test_a_pack_can_be_moved_with_its_form(greenhouse: hiprun.Pack, folder: Path) -> None:
     """Places are those of the folder that is loaded."""
     moved = folder.rename(folder.parent / "moved")

@@ -75,7 +75,7 @@ class Start:
 def without(pieces: Iterable[Piece], taken: Piece, workings: Workings) -> Iterator[Piece]:
     """Yield what is left of pieces outside another, as pieces that do not overlap where these did not.
 
-    >>> [(left,)] = without([(({"x": 1}, 5, False),)], (({"x": 1}, 3, False),), Workings())
+    >>> [left] = without([(({"x": 1}, 5, False),)], (({"x": 1}, 3, False),), Workings())
     >>> left[-1]
     ({'x': -1}, -3, True)
     """

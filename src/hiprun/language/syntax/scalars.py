@@ -172,7 +172,7 @@ def name_mistake(name: str, *, plain: bool) -> Mistake | None:
 def missing_space_mistake(text: str) -> Mistake | None:
     """Return the mistake of a colon or dash without a space after it; None for other text.
 
-    >>> missing_space_mistake("swollen:true").help
+    >>> missing_space_mistake("swollen:true").help.words
     'Write `swollen: …` with a space after the colon.'
     """
     if _NO_SPACE_AFTER_DASH.match(text):
