@@ -956,8 +956,8 @@ FAULTS = (
     Fault(
         "verification.syntactic_monotonicity:SyntacticMonotonicity._of_formulas",
         "A fact that decides which formula is taken may make the number rise or fall.",
-        "either | _joined(amount.number for amount in amounts)",
-        "_joined(amount.number for amount in amounts)",
+        "either | joined(amount.number for amount in amounts)",
+        "joined(amount.number for amount in amounts)",
         noticed_by="tests/unit/verification/test_verify.py::test_numbers_that_are_worked_out_rise_with_their_formulas",
     ),
     Fault(

@@ -20,7 +20,7 @@ from hiprun.verification.number_encoding import compare
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.syntactic_monotonicity import RISING
+from hiprun.verification.tendencies import RISING
 from hiprun.verification.verification_run import Inquiry
 
 _HIGHER = frozenset({1})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias, assert_never
+from typing import Any, assert_never
 
 import attrs
 
@@ -39,44 +39,7 @@ from hiprun.model import (
     is_formula,
 )
 from hiprun.verification.condition_encoding import Subject
-
-RISING = frozenset({"higher", "later", "true"})
-"""The directions in which a value gets worse as it grows."""
-
-
-@attrs.frozen
-class Tendency:
-    """The facts that can make a truth or a number rise as they get worse, and those that can make it fall."""
-
-    rises: frozenset[str] = frozenset()
-    falls: frozenset[str] = frozenset()
-
-    def __or__(self, other: Tendency) -> Tendency:
-        return Tendency(self.rises | other.rises, self.falls | other.falls)
-
-    @property
-    def reversed(self) -> Tendency:
-        """Return that of the opposite."""
-        return Tendency(self.falls, self.rises)
-
-    def times(self, slope: Slope) -> Tendency:
-        """Return that of something with this slope."""
-        match slope:
-            case 0:
-                return NONE
-            case 1:
-                return self
-            case -1:
-                return self.reversed
-            case None:
-                return self | self.reversed
-            case _:
-                assert_never(slope)
-
-
-NONE = Tendency()
-Truth: TypeAlias = bool | Tendency
-"""A truth by its tendency; a plain one is the same for everyone."""
+from hiprun.verification.tendencies import NONE, RISING, Tendency, Truth, chosen, every, joined, opposite, plain, some
 
 
 @attrs.frozen
@@ -114,18 +77,18 @@ class SyntacticMonotonicity:
     def _condition(self, condition: Condition) -> Truth:
         match condition:
             case All(parts):
-                return _every(map(self._condition, parts))
+                return every(map(self._condition, parts))
             case AnyOf(parts):
-                return _some(map(self._condition, parts))
+                return some(map(self._condition, parts))
             case Not(part):
-                return _opposite(self._condition(part))
+                return opposite(self._condition(part))
             case Count(parts, lowest, highest):
-                any_part = _joined(map(self._condition, parts))
+                any_part = joined(map(self._condition, parts))
                 enough = any_part if lowest > 0 else NONE
                 return enough | any_part.reversed if highest < len(parts) else enough
             case HasValue(ref, held):
                 valued = self._valued(ref)
-                return valued if held else _opposite(valued)
+                return valued if held else opposite(valued)
             case Test():
                 return self._test(condition)
             case _:
@@ -179,8 +142,8 @@ class SyntacticMonotonicity:
                 case _:
                     return above | above.reversed
 
-        holds_ = expressed(meaning(test.operator, operands), leaf, _every, _some, _opposite)
-        return _every([holds_, subject.valued, *(operand.valued for operand in operands)])
+        holds_ = expressed(meaning(test.operator, operands), leaf, every, some, opposite)
+        return every([holds_, subject.valued, *(operand.valued for operand in operands)])
 
     def _of_derived(self, name: str) -> Truth:
         found = self._derived.get(name)
@@ -239,7 +202,7 @@ class SyntacticMonotonicity:
             counted = policy.takes == "nothing"
             rules = enumerate(decision.rules)
             weights = ((index, 1 if counted else dict(rule.then)[output.name]) for index, rule in rules)
-            return _Amount(_joined(self._weighing(decision, index, as_formula(weight)) for index, weight in weights))
+            return _Amount(joined(self._weighing(decision, index, as_formula(weight)) for index, weight in weights))
         rows = self._rows(decision, (output,))
         if rows is None:
             return self._of_formulas(decision, output)
@@ -253,14 +216,14 @@ class SyntacticMonotonicity:
         formulas = [value for row in rows for name, value in row if name == output.name and is_formula(value)]
         amounts = [self._number(formula) for formula in formulas]  # type: ignore[arg-type]
         applying = [self._rule(decision, index) for index in range(len(decision.rules))]
-        choice = _joined([*applying, *(amount.valued for amount in amounts)])
+        choice = joined([*applying, *(amount.valued for amount in amounts)])
         either = choice | choice.reversed
-        return _Amount(either | _joined(amount.number for amount in amounts), either)
+        return _Amount(either | joined(amount.number for amount in amounts), either)
 
     def _weighing(self, decision: Decision, index: int, weight: Formula) -> Tendency:
         """Return the tendency of what one rule adds to a sum."""
         slope = sign(self._ends(weight))
-        return _plain(self._rule(decision, index)).times(slope) | self._number(weight).number
+        return plain(self._rule(decision, index)).times(slope) | self._number(weight).number
 
     # decisions
 
@@ -270,7 +233,7 @@ class SyntacticMonotonicity:
         if found is None:
             rule = decision.rules[index]
             valued = [self._number(value).valued for _, value in rule.then if is_formula(value)]  # type: ignore[arg-type]
-            found = self._rules[decision.name, index] = _every([self._condition(rule.condition), *valued])
+            found = self._rules[decision.name, index] = every([self._condition(rule.condition), *valued])
         return found
 
     def _rows(self, decision: Decision, outputs: tuple[Output, ...]) -> list[tuple[Any, ...]] | None:
@@ -298,7 +261,7 @@ class SyntacticMonotonicity:
     ) -> Tendency:
         """Return the tendency of an answer among rows that have an order: that of reaching each place in it."""
         steps = sorted(set(order.values()))[1:]
-        return _joined(
+        return joined(
             self._among(decision, outputs, lambda row, step=step: order[row] >= step)  # type: ignore[misc]
             for step in steps
         )
@@ -321,11 +284,11 @@ class SyntacticMonotonicity:
         met = [None not in row and meets(row) for row in rows]
         found: Truth = None not in rest and meets(rest)
         if policy.may_conflict:  # nobody is asked about for whom two rules say different things
-            suiting = _some(self._rule(decision, index) for index in order if met[index])
-            others = _some(self._rule(decision, index) for index in order if not met[index])
-            return _some([suiting, _opposite(others)]) if found else suiting
+            suiting = some(self._rule(decision, index) for index in order if met[index])
+            others = some(self._rule(decision, index) for index in order if not met[index])
+            return some([suiting, opposite(others)]) if found else suiting
         for index in reversed(order):
-            found = _chosen(self._rule(decision, index), met[index], found)
+            found = chosen(self._rule(decision, index), met[index], found)
         return found
 
     def _order(
@@ -360,41 +323,9 @@ def _strength(policy: HitPolicy) -> Callable[[Output, Any], Any]:
     return lambda output, value: rank(output.domain, value)
 
 
-# truths
-
-
-def _plain(truth: Truth) -> Tendency:
-    return NONE if isinstance(truth, bool) else truth
-
-
-def _joined(truths: Iterable[Truth]) -> Tendency:
-    found = NONE
-    for truth in truths:
-        found |= _plain(truth)
-    return found
-
-
-def _every(truths: Iterable[Truth]) -> Truth:
-    left = [truth for truth in truths if truth is not True]
-    return False if any(truth is False for truth in left) else _joined(left) if left else True
-
-
-def _some(truths: Iterable[Truth]) -> Truth:
-    return _opposite(_every(map(_opposite, truths)))
-
-
-def _opposite(truth: Truth) -> Truth:
-    return not truth if isinstance(truth, bool) else truth.reversed
-
-
-def _chosen(condition: Truth, then: bool, rest: Truth) -> Truth:
-    """Return what is `then` where a condition holds, and else `rest`."""
-    return _some([condition, rest]) if then else _every([_opposite(condition), rest])
-
-
 def _of_truth(sense: Meaning, truth: Truth) -> Truth:
-    sides = ((1, truth), (0, _opposite(truth)))
-    return _some(side for value, side in sides if holds(sense, value))
+    sides = ((1, truth), (0, opposite(truth)))
+    return some(side for value, side in sides if holds(sense, value))
 
 
 # facts and numbers
@@ -412,7 +343,7 @@ def _of_steps(fact: str, domain: Domain, sense: Meaning) -> Truth:
     values = range(2) if domain.type == "boolean" else range(len(domain.choices))
     met = [holds(sense, value) for value in values]
     changes = {after - before for before, after in pairwise(met)} - {0}
-    return _joined(_of_fact(fact, domain).times(1 if change > 0 else -1) for change in changes)
+    return joined(_of_fact(fact, domain).times(1 if change > 0 else -1) for change in changes)
 
 
 def _calming(output: Output, amount: _Amount) -> frozenset[str]:
@@ -421,5 +352,5 @@ def _calming(output: Output, amount: _Amount) -> frozenset[str]:
 
 def _together(amounts: Iterable[_Amount], slopes: Iterable[Slope]) -> _Amount:
     parts = list(amounts)
-    number = _joined(part.number.times(slope) for part, slope in zip(parts, slopes, strict=True))
-    return _Amount(number, _every(part.valued for part in parts))
+    number = joined(part.number.times(slope) for part, slope in zip(parts, slopes, strict=True))
+    return _Amount(number, every(part.valued for part in parts))
