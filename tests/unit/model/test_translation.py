@@ -157,3 +157,37 @@ def test_what_hiprun_says_in_the_decisions_of_a_protocol_is_translated(hip: hipr
     titles = {rule.id: rule.title for rule in hip.in_language("de").decisions["run_walk"].rules}
     assert titles["enter-week-1"] == "Noch nicht: Erste Woche mit Laufen und Gehen"
     assert hip.in_language("de").decisions["run_walk_day"].title.startswith("Vom Gehen")
+
+
+@pytest.mark.parametrize(
+    ("written", "german", "shown", "status"),
+    [
+        (("Go.", "Go."), ("Geh.", "Geh."), "Geh.", "decided"),
+        (("Go.", "Go."), ("Geh.", "Los."), "Go.", "decided"),
+        (("Go.", "Walk."), ("Geh.", "Lauf."), "Geh.", "conflict"),
+        (("Go.", "Walk."), ("Geh.", "Geh."), "Go.", "conflict"),
+    ],
+)
+def test_rules_agree_in_every_language_or_in_none(
+    tmp_path: Path, written: tuple[str, str], german: tuple[str, str], shown: str, status: str
+) -> None:
+    """Where translations under `any` would agree otherwise than what is written, readers see what is written."""
+    first, second = written
+    advice = f"""\
+decision: advice
+outputs: {{text: {{type: string}}}}
+hit: any
+rules:
+  - {{id: always, then: {{text: {first}}}}}
+  - {{id: dry, when: {{dry: true}}, then: {{text: {second}}}}}
+"""
+    texts = f"""\
+texts: de
+of:
+  decisions.advice.rules.always.then.text: {{from: {first}, to: {german[0]}}}
+  decisions.advice.rules.dry.then.text: {{from: {second}, to: {german[1]}}}
+"""
+    pack = small_packs.load(tmp_path, pack=PACK.replace("first: care\n", ""), facts=FACTS, advice=advice, de=texts)
+    in_german = pack.in_language("de")
+    assert in_german.decide("advice", {"dry": False})["text"] == shown
+    assert in_german.decide("advice", {"dry": True}).status == pack.decide("advice", {"dry": True}).status == status
