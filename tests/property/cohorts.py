@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from hiprun.errors import FactError
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Domain, Model
 from hiprun.pack import Pack, grounded
@@ -177,8 +178,10 @@ def _item_says(outcome: Outcome, parts: Sequence[str]) -> Any:
 
 
 def _rule_says(pack: Pack, outcome: Outcome) -> str | None:
-    program = grounded(pack, outcome.decision)
-    named = [program.decision.rules[index].id for index, _ in program.in_turn if index >= 0]
+    decision = pack.decisions[outcome.decision]
+    named = [rule.id for rule in decision.rules]
+    if HIT_POLICIES[decision.hit].ranks:
+        named = [named[index] for index, _ in grounded(pack, outcome.decision).in_turn if index >= 0]
     return next((id_ for id_ in named if id_ in outcome.fired and outcome.status == "decided"), None)
 
 
