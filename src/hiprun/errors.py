@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from hiprun.corrections import MOST_LISTED, AnyHelp, Correction, Help, Write, as_help
 from hiprun.model.places import Place, places_text
+
+if TYPE_CHECKING:  # only whoever makes mistakes needs their corrections
+    from hiprun.model.corrections import AnyHelp, Correction, Help
 
 
 @attrs.frozen
@@ -34,6 +36,8 @@ class Problem:
     @classmethod
     def with_help(cls, code: str, message: str, place: Place | None, help: AnyHelp, line: str = "") -> Problem:
         """Return a problem with the words of some help, and with its edits."""
+        from hiprun.model.corrections import as_help
+
         advice = as_help(help)
         return cls(code, message, place, advice.words, line, corrections=advice.corrections)
 
@@ -148,6 +152,8 @@ def suggestion(name: str, known: Iterable[str], *, before: str = "", after: str 
 
     `before` and `after` are what is written around it, where that is underlined as well.
     """
+    from hiprun.model.corrections import MOST_LISTED, Help, Write
+
     candidates = list(dict.fromkeys(known))
     guess = nearest(name, candidates)
     likely = [guess] if guess is not None else _likeliest_first(name, candidates)[:MOST_LISTED]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable, MutableMapping
+from collections.abc import Hashable, Iterator, MutableMapping
 from typing import Any
 
 from hypothesis import given
@@ -13,10 +13,11 @@ from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.errors import FactError
 from hiprun.inference.decision_diagram import explore
 from hiprun.inference.facts import check_facts, facts_of_plain
+from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Ending, take_first
 from hiprun.inference.infer import BUDGET, check_possible, concluded
 from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
-from hiprun.inference.partial_assignment import residual, situation
+from hiprun.inference.partial_assignment import Situation, residual, situation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import PreparedDiagrams, as_truth
 from hiprun.inference.settled_nodes import SettledNodes
@@ -68,6 +69,13 @@ def shape(diagram: NarrowedDiagram) -> Any:
     return of(diagram.root)
 
 
+def situations(pack: Pack, rng: random.Random, program: Program) -> Iterator[Situation]:
+    """Yield what random patients, known in part, leave open of a program; they need not be possible."""
+    for _ in range(3):
+        facts = check_facts(pack.model, as_given(pack.model, random_patient(rng, pack.model, partly=True)))
+        yield situation(pack.model, program, facts)
+
+
 @given(SEEDS)
 def test_a_prepared_diagram_is_the_one_that_a_search_finds(seed: int) -> None:
     """Composed once and narrowed down to a patient, or searched for that patient: it is the same diagram."""
@@ -76,11 +84,9 @@ def test_a_prepared_diagram_is_the_one_that_a_search_finds(seed: int) -> None:
     for name in pack.decisions:
         program = grounded(pack, name)
         prepared = PreparedDiagrams(program, Remembered())
-        for _ in range(3):
-            facts = check_facts(pack.model, as_given(pack.model, random_patient(rng, pack.model, partly=True)))
-            there = situation(pack.model, program, facts)
+        for there in situations(pack, rng, program):
             try:
-                check_possible(pack.model, grounded(pack, ""), facts)
+                check_possible(pack.model, grounded(pack, ""), there.facts)
             except FactError:
                 continue
             if not prepared.fit(there):
@@ -122,9 +128,7 @@ def test_bits_say_what_three_valued_logic_says(seed: int) -> None:
     for name in pack.decisions:
         program = grounded(pack, name)
         nodes = SettledNodes(program, Remembered())
-        for _ in range(3):
-            facts = check_facts(pack.model, as_given(pack.model, random_patient(rng, pack.model, partly=True)))
-            there = situation(pack.model, program, facts)
+        for there in situations(pack, rng, program):
             assert nodes.settled(there.masks).truths(len(program.circuit.kinds)) == there.truths
 
 

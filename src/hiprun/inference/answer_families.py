@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from hiprun.inference.circuit import set_bits
 from hiprun.inference.hit_policy import Ending, Result
 from hiprun.inference.interval_sets import Cut, Region, point, union, whole
 from hiprun.inference.linear_constraints import common
@@ -132,7 +133,7 @@ class Answers:
         if not self.speaking_of:
             return bits.bit_count()
         return (
-            sum(self._weights[index] for index in _numbers(bits)) - (bits & self.speaking_of.get(fact, 0)).bit_count()
+            sum(self._weights[index] for index in set_bits(bits)) - (bits & self.speaking_of.get(fact, 0)).bit_count()
         )
 
     @cached_property
@@ -193,14 +194,7 @@ class Answers:
 
     def image_of(self, bits: int) -> Image:
         """Return the answers among the results in `bits`."""
-        return self.image(self._parts[index] for index in _numbers(bits))
-
-
-def _numbers(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+        return self.image(self._parts[index] for index in set_bits(bits))
 
 
 def but(row: Sequence[Any], places: Collection[int] = ()) -> tuple[Any, ...]:

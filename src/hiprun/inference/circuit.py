@@ -339,6 +339,20 @@ class Circuit:
         return node
 
 
+def set_bits(bits: int) -> list[int]:
+    """Return the numbers of the bits that are set, the lowest first.
+
+    >>> set_bits(0b101001)
+    [0, 3, 5]
+    """
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
+
+
 def placed_parts(kind: int, parts: Any, placed: Mapping[Node, Node]) -> Any:
     """Return the parts of a node that is no literal in another circuit, where its nodes are those in `placed`."""
     if kind == NOT:

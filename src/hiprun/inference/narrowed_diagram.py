@@ -13,6 +13,7 @@ from operator import or_
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from hiprun.inference.circuit import set_bits
 from hiprun.inference.decision_diagram import BEYOND, IMPOSSIBLE, Diagram, Leaf, Split, cells_of
 from hiprun.inference.hit_policy import Result
 
@@ -198,7 +199,7 @@ class PreparedDiagram:
         found = NarrowedDiagram(results, self._single_bits[: 1 + len(results)])
         below, is_total, levels = found.below, found.is_total, found.levels
         places: list[int] = [IMPOSSIBLE] * self.size
-        for number, place in enumerate(_set_bits(ends & ~1), IMPOSSIBLE + 1):
+        for number, place in enumerate(set_bits(ends & ~1), IMPOSSIBLE + 1):
             places[place] = number
         level, splits, nodes = -1, dict[Branches, int](), list[Branches]()
         for place, variable, ways in reversed(reached):
@@ -237,7 +238,7 @@ class PreparedDiagram:
 
     def _results(self, ends: int) -> list[Result]:
         results = self.results
-        return [results[place - 1] for place in _set_bits(ends & ~1)]
+        return [results[place - 1] for place in set_bits(ends & ~1)]
 
     def _reached(self, masks: Sequence[int]) -> tuple[int, list[tuple[int, int, Branches]]]:
         """Return the ends that can be reached, as bits, and the other nodes, each behind those that lead there."""
@@ -324,13 +325,3 @@ def _laid_out(diagram: Diagram) -> tuple[list[Result], dict[int, int], list[tupl
 def _single_bits(count: int) -> list[int]:
     """Return what so many results lead to, each to itself, with what the dead end before them leads to."""
     return [0, *(1 << number for number in range(count))]
-
-
-def _set_bits(bits: int) -> list[int]:
-    """Return the numbers of the bits that are set, the lowest first."""
-    found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return found

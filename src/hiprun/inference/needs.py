@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.inference.answer_families import Answers, Image, Parts, opens
+from hiprun.inference.circuit import set_bits
 from hiprun.inference.decision_diagram import (
     IMPOSSIBLE,
     ChosenCell,
@@ -89,7 +90,7 @@ class Needs:
         """Return every fact that could matter."""
         names = [name for level in self._asked for name in self.speaking[level]]
         for group in self.ties.groups:
-            own = [index for index in range(group.bit_length()) if group >> index & 1]
+            own = set_bits(group)
             facts = [name for index in own for name in self.speaking[index]]
             if set(own) & self._asked or not self._answers.speaking_of.keys().isdisjoint(facts):
                 names += facts

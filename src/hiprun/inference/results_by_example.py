@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
+from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node, set_bits
 from hiprun.inference.hit_policy import Advance, Candidate, Gathered, Result
 
 Cells = list[int]
@@ -50,7 +50,7 @@ class _Search:
         support = 0
         for node in self._roots:
             support |= supports[node]
-        self._variables = [index for index in range(support.bit_length()) if support >> index & 1]
+        self._variables = set_bits(support)
         self._nodes = range(TRUE + 1, len(self._circuit.kinds))
         self._behind = {
             index: [node for node in self._nodes if supports[node] >> index & 1] for index in self._variables

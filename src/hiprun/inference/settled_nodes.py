@@ -39,15 +39,19 @@ class SettledNodes:
         circuit = program.circuit
         self._memory, self._parts = memory, circuit.parts
         self._count = len(circuit.kinds)
-        self._literals: list[list[tuple[int, int]]] = [[] for _ in program.variables]
+        self.literals: list[list[tuple[int, int]]] = [[] for _ in program.variables]
+        """The literals of each variable, as bits, with the cells in which they hold."""
+
         self._of_variable: list[dict[int, Settled]] = [{} for _ in program.variables]
-        self._gates: list[tuple[int, int, int]] = []
+        self.gates: list[tuple[int, int, int]] = []
+        """All other nodes, as bits, with their kinds and, as bits, their parts; parts come first."""
+
         for node in range(TRUE + 1, self._count):
             if circuit.kinds[node] == LITERAL:
-                self._literals[circuit.parts[node][0]].append((1 << node, program.masks[node]))
+                self.literals[circuit.parts[node][0]].append((1 << node, program.masks[node]))
             else:
                 parts = sum(1 << part for part in circuit.parts_of(node))
-                self._gates.append((1 << node, circuit.kinds[node], parts))
+                self.gates.append((1 << node, circuit.kinds[node], parts))
 
     def settled(self, masks: Sequence[int]) -> Settled:  # noqa: C901, PLR0912 - one loop, for speed
         """Return what is settled where each variable lies in some of its cells."""
@@ -56,7 +60,7 @@ class SettledNodes:
             found = known.get(mask) or self._said(variable, mask)
             true |= found[0]
             false |= found[1]
-        for bit, kind, parts in self._gates:
+        for bit, kind, parts in self.gates:
             if kind == OR:
                 if parts & true:
                     true |= bit
@@ -81,7 +85,7 @@ class SettledNodes:
     def _said(self, variable: int, mask: int) -> Settled:
         """Return what a variable that lies in some of its cells says of its literals."""
         true = false = 0
-        for bit, members in self._literals[variable]:
+        for bit, members in self.literals[variable]:
             common = mask & members
             if not common:
                 false |= bit

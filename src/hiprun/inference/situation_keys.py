@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from hiprun.inference.circuit import LITERAL, TOTAL, TRUE, Node
+from hiprun.inference.circuit import TOTAL, TRUE, Node
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
@@ -30,23 +30,14 @@ class Alike:
 
     def __init__(self, program: Program, memory: Memory) -> None:
         self.program = program
-        circuit = program.circuit
-        is_small = len(circuit.kinds) <= MOST_NODES
-        self._settled_nodes = SettledNodes(program, memory) if is_small else None
-        self._watched = sum(1 << node for node in {*watched(program), program.allowed}) if is_small else 0
-        self._of_variable = [0] * len(program.variables)
-        self._gates: list[tuple[int, int]] = []
-        self._totals: list[tuple[int, int]] = []
-        for node in range(TRUE + 1, len(circuit.kinds) if is_small else 0):
-            kind, bit = circuit.kinds[node], 1 << node
-            if kind == LITERAL:
-                self._of_variable[circuit.parts[node][0]] |= bit
-                continue
-            parts = sum(1 << part for part in circuit.parts_of(node))
-            self._gates.append((bit, parts))
-            if kind == TOTAL:
-                self._totals.append((bit, parts))
-        self._gates.reverse()
+        self._settled_nodes = nodes = (
+            SettledNodes(program, memory) if len(program.circuit.kinds) <= MOST_NODES else None
+        )
+        if nodes is not None:
+            self._watched = sum(1 << node for node in {*watched(program), program.allowed})
+            self._of_variable = [sum(bit for bit, _ in literals) for literals in nodes.literals]
+            self._gates = [(bit, parts) for bit, _, parts in reversed(nodes.gates)]
+            self._totals = [(bit, parts) for bit, kind, parts in nodes.gates if kind == TOTAL]
         self._sums = [index for index, variable in enumerate(program.variables) if variable.kind == "sum"]
         self._numbers = program.numbers
         self._members = {variable.fact for variable in program.variables if variable.kind == "member"}

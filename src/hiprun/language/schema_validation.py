@@ -15,11 +15,11 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from hiprun.corrections import Add, AnyHelp, Delete, Help, MakeGroup, MakeList, Quote, Write, in_digits, write_one
 from hiprun.errors import Problem, nearest, suggestion
 from hiprun.language.file_kinds import KINDS
 from hiprun.language.published_schemas import ADDRESS, schema
 from hiprun.language.syntax import MOST_PROBLEMS, Document, Path, infix_hints
+from hiprun.model.corrections import Add, AnyHelp, Delete, Help, MakeGroup, MakeList, Quote, Write, in_digits, write_one
 from hiprun.model.places import Place
 
 _TYPES = {

@@ -49,6 +49,11 @@ class Domain:
         return self.type in NUMERIC
 
     @property
+    def is_worse_upwards(self) -> bool:
+        """Whether values get worse as they grow, choices in their order and `true` after `false`."""
+        return self.worse in ("higher", "later", "true")
+
+    @property
     def is_comparable(self) -> bool:
         """Whether its values have an order that `at_least` and similar tests can use."""
         return self.type in ("integer", "number", "date") or (self.type == "choice" and self.ordered)

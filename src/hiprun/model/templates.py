@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Help, Write
+if TYPE_CHECKING:  # only whoever makes mistakes needs their corrections
+    from hiprun.model.corrections import Help
 
 Form: TypeAlias = Literal["amount", "number"]
 
@@ -41,7 +42,7 @@ class Placeholder:
 class TemplateError(Exception):
     """A text has a brace that is neither doubled nor part of a placeholder: what is wrong, and where."""
 
-    def __init__(self, message: str, help: AnyHelp, start: int, width: int = 1) -> None:
+    def __init__(self, message: str, help: Help, start: int, width: int) -> None:
         super().__init__(message)
         self.message, self.help, self.start, self.width = message, help, start, width
 
@@ -64,14 +65,7 @@ def parse(text: str) -> Template:
         position = match.end()
         if match["inside"] is None:
             if len(match[0]) == 1:
-                raise TemplateError(
-                    f"This `{match[0]}` belongs to no placeholder.",
-                    Help(
-                        f"Write `{match[0] * 2}` for the character itself, or a name in braces, such as `{{name}}`.",
-                        Write(match[0] * 2, title="Write the brace twice"),
-                    ),
-                    match.start(),
-                )
+                raise _mistake(match)
             parts[-1] = f"{parts[-1]}{literal}{match[0][0]}"
             continue
         parts[-1] = f"{parts[-1]}{literal}"
@@ -98,24 +92,31 @@ def placeholders(text: str) -> tuple[Placeholder, ...]:
 
 def _placeholder(match: re.Match[str]) -> Placeholder:
     inside = _INSIDE.match(match["inside"])
-    start, width = match.start(), len(match[0])
-    if inside is None:
-        raise TemplateError(
-            f"`{match[0]}` is not a placeholder.",
-            Help(
-                "Put the name of a parameter, a fact, a derived number or an output in braces; write `{{` for a brace.",
-                Write(f"{{{match[0]}}}", title="Write the brace twice"),
-            ),
-            start,
-            width,
+    form = "" if inside is None else inside["form"] or "amount"
+    if inside is None or form not in ("amount", "number"):
+        raise _mistake(match)
+    return Placeholder(inside["name"], form, match.start(), len(match[0]))  # type: ignore[arg-type]
+
+
+def _mistake(match: re.Match[str]) -> TemplateError:
+    """Return what is wrong with a single brace, or with what is in braces."""
+    from hiprun.model.corrections import Help, Write
+
+    inside = None if match["inside"] is None else _INSIDE.match(match["inside"])
+    if match["inside"] is None:
+        message = f"This `{match[0]}` belongs to no placeholder."
+        help = Help(
+            f"Write `{match[0] * 2}` for the character itself, or a name in braces, such as `{{name}}`.",
+            Write(match[0] * 2, title="Write the brace twice"),
         )
-    form = inside["form"] or "amount"
-    if form not in ("amount", "number"):
+    elif inside is None:
+        message = f"`{match[0]}` is not a placeholder."
+        help = Help(
+            "Put the name of a parameter, a fact, a derived number or an output in braces; write `{{` for a brace.",
+            Write(f"{{{match[0]}}}", title="Write the brace twice"),
+        )
+    else:
         plain, bare = f"{{{inside['name']}}}", f"{{{inside['name']}:number}}"
-        raise TemplateError(
-            f"A value cannot be shown as `{form}`.",
-            Help(f"Write `{plain}`, or `{bare}` to leave out the unit.", Write(plain), Write(bare)),
-            start,
-            width,
-        )
-    return Placeholder(inside["name"], form, start, width)  # type: ignore[arg-type]
+        message = f"A value cannot be shown as `{inside['form']}`."
+        help = Help(f"Write `{plain}`, or `{bare}` to leave out the unit.", Write(plain), Write(bare))
+    return TemplateError(message, help, match.start(), len(match[0]))

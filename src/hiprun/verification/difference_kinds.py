@@ -24,7 +24,6 @@ DifferenceKind: TypeAlias = Literal["ending", "output", "text", "criterion", "it
 EndingKind: TypeAlias = Literal["decided", "no_match", "conflict"]
 
 _ENDINGS: dict[EndingKind, str] = {"decided": "an answer", "no_match": "no answer", "conflict": "a conflict"}
-_RISING = frozenset({"higher", "later", "true"})
 
 
 @attrs.frozen
@@ -116,7 +115,7 @@ class NumberDiffers(_WholeAnswer):
         """Where it leads."""
         if not self.output.domain.worse:
             return "different"
-        return "stricter" if self.more == (self.output.domain.worse in _RISING) else "calmer"
+        return "stricter" if self.more == self.output.domain.is_worse_upwards else "calmer"
 
     def seen(self, before: Outcome, after: Outcome) -> bool:
         """Return whether two outcomes differ so."""

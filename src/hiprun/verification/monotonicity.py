@@ -20,7 +20,6 @@ from hiprun.verification.number_encoding import compare
 from hiprun.verification.patient_encoding import Person
 from hiprun.verification.solver import SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
-from hiprun.verification.tendencies import RISING
 from hiprun.verification.verification_run import Inquiry
 
 _HIGHER = frozenset({1})
@@ -37,9 +36,9 @@ def claims(inquiry: Inquiry, scene: Scene, decision: Decision) -> Iterator[Claim
     for fact in scene.facts:
         if fact in cone and inquiry.model.facts[fact].domain.worse:
             open_ = [outputs for outputs, facts in calming.items() if fact in facts]
-            asked = iter([*_for_fact(inquiry, scene, decision, open_, fact)] if open_ else ())
+            asked = dict(zip(open_, _for_fact(inquiry, scene, decision, open_, fact), strict=True)) if open_ else {}
             for outputs in calming:
-                yield next(asked) if outputs in open_ else _claim(inquiry, decision, outputs, fact, "no", ())
+                yield asked.get(outputs) or _claim(inquiry, decision, outputs, fact, "no", ())
 
 
 def ordered_outputs(decision: Decision) -> list[tuple[Output, ...]]:
@@ -103,7 +102,7 @@ def _lower(terms: Terms[Term], worse: Terms[Term], decision: Decision, output: O
     if decision.is_number(output.name):
         first, second = (each.output_number(decision.name, output.name) for each in (terms, worse))
         valued = both((first.valued, second.valued))
-        signs = _LOWER if output.domain.worse in RISING else _HIGHER
+        signs = _LOWER if output.domain.is_worse_upwards else _HIGHER
         lower = compare(second.term, signs, first.term)
         return both((valued, lower)), both((valued, compare(second.term, frozenset({0}), first.term)))
     before, after = (_by_rank(each, decision, output) for each in (terms, worse))
@@ -136,7 +135,7 @@ def _is_calmer(
 def badness(output: Output, value: Any) -> Any:
     """Return how bad a value that came out is; larger is worse."""
     number = value.toordinal() if isinstance(value, date) else code(output.domain, value)
-    return -number if output.domain.worse not in RISING else number
+    return number if output.domain.is_worse_upwards else -number
 
 
 def _expected(decision: Decision, outcomes: Sequence[Mapping[str, Outcome]]) -> list[Mapping[str, Any]]:

@@ -39,7 +39,7 @@ from hiprun.model import (
     is_formula,
 )
 from hiprun.verification.condition_encoding import Subject
-from hiprun.verification.tendencies import NONE, RISING, Tendency, Truth, chosen, every, joined, opposite, plain, some
+from hiprun.verification.tendencies import NONE, Tendency, Truth, chosen, every, joined, opposite, plain, some
 
 
 @attrs.frozen
@@ -333,7 +333,7 @@ def _of_truth(sense: Meaning, truth: Truth) -> Truth:
 
 def _of_fact(fact: str, domain: Domain) -> Tendency:
     alone = frozenset({fact}) if domain.worse else frozenset()
-    return Tendency(rises=alone) if domain.worse in RISING else Tendency(falls=alone)
+    return Tendency(rises=alone) if domain.is_worse_upwards else Tendency(falls=alone)
 
 
 def _of_steps(fact: str, domain: Domain, sense: Meaning) -> Truth:
@@ -347,7 +347,7 @@ def _of_steps(fact: str, domain: Domain, sense: Meaning) -> Truth:
 
 
 def _calming(output: Output, amount: _Amount) -> frozenset[str]:
-    return amount.number.falls if output.domain.worse in RISING else amount.number.rises
+    return amount.number.falls if output.domain.is_worse_upwards else amount.number.rises
 
 
 def _together(amounts: Iterable[_Amount], slopes: Iterable[Slope]) -> _Amount:

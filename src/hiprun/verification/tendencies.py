@@ -9,9 +9,6 @@ import attrs
 
 from hiprun.inference.functions import Slope
 
-RISING = frozenset({"higher", "later", "true"})
-"""The directions in which a value gets worse as it grows."""
-
 
 @attrs.frozen
 class Tendency:

@@ -9,7 +9,11 @@ from typing import TypeAlias, assert_never
 
 import attrs
 
-from hiprun.corrections import (
+from hiprun.errors import Problem, UnknownNameError
+from hiprun.language.export.yaml_layout import inline_text
+from hiprun.language.syntax import Path
+from hiprun.language.syntax.source_tree import ListNode, MappingNode, Point, ScalarNode, SourceNode
+from hiprun.model.corrections import (
     Add,
     Close,
     Correction,
@@ -24,10 +28,6 @@ from hiprun.corrections import (
     Wrap,
     Write,
 )
-from hiprun.errors import Problem, UnknownNameError
-from hiprun.language.export.yaml_layout import inline_text
-from hiprun.language.syntax import Path
-from hiprun.language.syntax.source_tree import ListNode, MappingNode, Point, ScalarNode, SourceNode
 from hiprun.model.places import Place
 from hiprun.workspace.text_edits import TextEdit
 from hiprun.workspace.value_edits import FileSource, remove, set_value
@@ -202,7 +202,7 @@ def _closed(spot: _Spot, sign: str) -> Iterator[Fix]:
 def _added(spot: _Spot, correction: Add) -> Iterator[Fix]:
     """Yield the entry in the mapping at the place, and in the one around it."""
     name, value = correction.name, correction.value
-    words = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+    words = inline_text(value) if isinstance(value, bool) else value
     title = f"Add `{name}`, to be written" if value is None else f"Add `{name}: {words}`"
     for path in (spot.path, spot.path[:-1]):
         if isinstance(spot.source.tree.at(path), MappingNode):

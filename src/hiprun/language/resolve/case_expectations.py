@@ -7,13 +7,13 @@ from typing import assert_never
 
 import attrs
 
-from hiprun.corrections import Help, Write
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import ANY_DECISION, Names, Signature
 from hiprun.model import VERDICT, Decision, Output
+from hiprun.model.corrections import Help, Write
 
 _STATUSES = ("decided", "undetermined", "no_match", "conflict")
 

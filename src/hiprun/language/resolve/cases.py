@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hiprun.corrections import Delete, Help, in_digits
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.case_expectations import ExpectableDecision, check_expectation
@@ -16,6 +15,7 @@ from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import ANY_DECISION, NameRegister, Names
 from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Domain, Example, Ref
+from hiprun.model.corrections import Delete, Help, in_digits
 from hiprun.model.places import Place
 
 Patients = dict[str, dict[str, Any]]

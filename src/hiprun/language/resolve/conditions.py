@@ -6,7 +6,6 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from hiprun.corrections import Delete, Help, Swap, Wrap, Write, whole_numbers, write_one
 from hiprun.inference.operators import OPERATORS, Operator
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
@@ -17,6 +16,7 @@ from hiprun.language.resolve.literals import check_distinct, constant, member_do
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.syntax import infix_hints
 from hiprun.model import All, AnyOf, Condition, Count, Domain, Formula, HasValue, Literal_, Not, Number, Ref, Test
+from hiprun.model.corrections import Delete, Help, Swap, Wrap, Write, whole_numbers, write_one
 from hiprun.model.value_conversion import text
 
 SubjectTest: TypeAlias = Test | HasValue

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import attrs
 
-from hiprun.corrections import AnyHelp
 from hiprun.errors import Problem
 from hiprun.language.resolve.formula_parser import FormulaTree
 from hiprun.language.syntax import Document, Path
 from hiprun.model import Domain, Formula
+from hiprun.model.corrections import AnyHelp
 from hiprun.model.places import Place
 from hiprun.model.units import Units
 from hiprun.version import LANGUAGE

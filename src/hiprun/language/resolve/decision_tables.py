@@ -7,7 +7,6 @@ from typing import Literal
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Help, Quote
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import required_sources
@@ -16,6 +15,7 @@ from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.names import Names, Signature, resolve_name
 from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, check_complete, output_value
 from hiprun.model import All, Condition, Domain, Output, Ref, Rule
+from hiprun.model.corrections import AnyHelp, Help, Quote
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _INPUTS = ("subject", "unknown")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
-from hiprun.corrections import Delete, Help, Write
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.citations import required_sources, sources
 from hiprun.language.resolve.conditions import condition
@@ -14,6 +13,7 @@ from hiprun.language.resolve.decision_tables import table_rules
 from hiprun.language.resolve.names import NameRegister, Names, Signature
 from hiprun.language.resolve.outputs import RuleOutputs, RuleWithNode, otherwise_outputs, rule_outputs
 from hiprun.model import ALWAYS, Decision, Gap, Rule
+from hiprun.model.corrections import Delete, Help, Write
 from hiprun.model.places import NOWHERE
 
 

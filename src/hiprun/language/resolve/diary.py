@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hiprun.corrections import Help
 from hiprun.errors import suggestion
 from hiprun.language.resolve.conditions import condition
 from hiprun.language.resolve.cursor import Node
@@ -15,6 +14,7 @@ from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import Names, check_not_reserved
 from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Constraint, DailyQuestion, Diary, DiaryMeasure, Domain, EntryType, Literal_
+from hiprun.model.corrections import Help
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OWN_COLUMNS = frozenset({"when", "what"})

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, assert_never
 
-from hiprun.corrections import Delete, Help, Write, write_one
 from hiprun.diary.measure_registry import MEASURES, OPTIONS, Measure, Option
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
@@ -18,6 +17,7 @@ from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.measure_types import check_result, comparison_key, conversion
 from hiprun.language.resolve.names import Names
 from hiprun.model import Condition, Constant, DiaryMeasure, Domain, EntryType, Formula, Literal_, Window
+from hiprun.model.corrections import Delete, Help, Write, write_one
 
 NamedEntry: TypeAlias = tuple[EntryType, Mapping[str, Domain | None]]
 """A kind of entry with all the fields it declares; None for a field with a mistake in its declaration."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hiprun.corrections import Delete, Help, Swap, Write, whole_numbers
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.literals import check_distinct, date_ordinal, is_number
 from hiprun.language.resolve.names import check_not_reserved
 from hiprun.model import Domain, Number
+from hiprun.model.corrections import Delete, Help, Swap, Write, whole_numbers
 from hiprun.model.units import parse
 from hiprun.model.value_conversion import text
 

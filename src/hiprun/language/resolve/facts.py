@@ -6,7 +6,6 @@ from typing import Literal
 
 import attrs
 
-from hiprun.corrections import Delete, Help, whole_numbers
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.citations import sources
 from hiprun.language.resolve.conditions import condition
@@ -17,6 +16,7 @@ from hiprun.language.resolve.linear_formulas import fitted, report_fraction, res
 from hiprun.language.resolve.names import Names
 from hiprun.language.resolve.say import say
 from hiprun.model import Derived, Domain, Fact, Parameter
+from hiprun.model.corrections import Delete, Help, whole_numbers
 from hiprun.model.value_conversion import text
 
 

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Help, Wrap, Write
 from hiprun.model import Number
+from hiprun.model.corrections import AnyHelp, Help, Wrap, Write
 from hiprun.model.units import NUMBER, UNIT_AFTER_NUMBER
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 

@@ -8,12 +8,12 @@ from typing import Literal
 
 import attrs
 
-from hiprun.corrections import Add, Help, Wrap, Write
 from hiprun.errors import suggestion
 from hiprun.inference.form_ranges import function_ends
 from hiprun.inference.functions import FUNCTIONS, ROUNDINGS, SIGNS, Function, Takes
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Name, Operation
 from hiprun.model import Call, Constant, Domain, Formula, Number
+from hiprun.model.corrections import Add, Help, Wrap, Write
 from hiprun.model.units import NO_UNIT, Unit
 from hiprun.model.value_conversion import text, tidy
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import attrs
 
-from hiprun.corrections import Help, Write
 from hiprun.errors import Problem
 from hiprun.language.resolve import cases as case_files
 from hiprun.language.resolve import constraints as constraint_files
@@ -23,6 +22,7 @@ from hiprun.language.resolve.entry_points import first_decision, starting_decisi
 from hiprun.language.resolve.names import NameRegister, Names
 from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Derived, Fact, Model, NamedPatient, Statement
+from hiprun.model.corrections import Help, Write
 from hiprun.version import LANGUAGE, LANGUAGES
 
 

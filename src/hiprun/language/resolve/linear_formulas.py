@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Help, Wrap
 from hiprun.errors import suggestion
 from hiprun.inference.functions import FUNCTIONS
 from hiprun.language.resolve import formula_parser, message_wording
@@ -33,6 +32,7 @@ from hiprun.language.resolve.function_calls import (
 from hiprun.language.resolve.literals import check_range, is_number
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.model import Arithmetic, Constant, Domain, Number, Parameter, ParameterRef
+from hiprun.model.corrections import AnyHelp, Help, Wrap
 from hiprun.model.units import NO_UNIT, Unit, has_finite_decimals
 from hiprun.model.value_conversion import tidy
 

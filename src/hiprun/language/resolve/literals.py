@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Delete, Help, Quote, Write, in_digits, whole_numbers, write_one
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Literal_, Number
+from hiprun.model.corrections import AnyHelp, Delete, Help, Quote, Write, in_digits, whole_numbers, write_one
 from hiprun.model.value_conversion import text
 
 _WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}

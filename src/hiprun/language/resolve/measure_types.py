@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from hiprun.corrections import Delete, Help
 from hiprun.diary.measure_registry import OPTIONS, TYPES, Gives, Measure
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain, Number
+from hiprun.model.corrections import Delete, Help
 from hiprun.model.value_conversion import tidy
 
 _RESULT_WORDS: Mapping[Gives, str] = {

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Delete, Help, Wrap, Write, write_one
 from hiprun.errors import nearest, suggestion
 from hiprun.inference.hit_policies import HitPolicy
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import name_list
 from hiprun.language.syntax import infix_hints
 from hiprun.model import Domain, Output, Parameter, Ref
+from hiprun.model.corrections import AnyHelp, Delete, Help, Wrap, Write, write_one
 from hiprun.model.places import Place
 
 RESERVED = frozenset({"all", "any", "not", "count", "no_match", "conflict"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import attrs
 
-from hiprun.corrections import Add, Delete, Help
 from hiprun.errors import suggestion
 from hiprun.inference.hit_policies import HIT_POLICIES, UNIQUE, HitPolicy
 from hiprun.language.resolve import message_wording
@@ -17,6 +16,7 @@ from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, ch
 from hiprun.language.resolve.placeholders import check_text
 from hiprun.language.resolve.say import say
 from hiprun.model import Formula, Literal_, Output, Rule
+from hiprun.model.corrections import Add, Delete, Help
 
 
 @attrs.frozen

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hiprun.corrections import AnyHelp, Help, Write, of_part
 from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import TYPE_WORDS
 from hiprun.language.resolve.names import Names, resolve_name
 from hiprun.language.resolve.reuse import resolved
+from hiprun.model.corrections import AnyHelp, Help, Write, of_part
 from hiprun.model.templates import SAYS_VALUE, Placeholder, TemplateError, parse
 
 TEXT_KEYS = frozenset({"because", "ask", "title", "unmet", "notice"})

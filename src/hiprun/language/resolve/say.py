@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hiprun.corrections import Add, Help, Wrap, Write
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording
 from hiprun.language.resolve.cursor import Node
 from hiprun.model import Domain
+from hiprun.model.corrections import Add, Help, Wrap, Write
 from hiprun.model.templates import SAYS_NOTHING, SAYS_VALUE, TemplateError, placeholders
 
 

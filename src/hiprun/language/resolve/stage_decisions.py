@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 
 from hiprun.catalogue import catalogue
-from hiprun.corrections import Delete, Help, Wrap
 from hiprun.errors import suggestion
 from hiprun.inference.hit_policies import FIRST, WORST
 from hiprun.language.resolve.citations import required_sources, sources
@@ -32,6 +31,7 @@ from hiprun.model import (
     Rule,
     Test,
 )
+from hiprun.model.corrections import Delete, Help, Wrap
 from hiprun.model.stages import day_decision_name, hyphenated, session_decision_name, stage_decision_name, stage_rule_id
 
 _WORDS = catalogue()

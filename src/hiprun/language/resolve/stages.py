@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from hiprun.corrections import Delete, Help
 from hiprun.errors import suggestion
 from hiprun.language.resolve import message_wording, stage_decisions
 from hiprun.language.resolve.citations import sources
@@ -13,6 +12,7 @@ from hiprun.language.resolve.literals import constant, is_number
 from hiprun.language.resolve.names import Names
 from hiprun.language.resolve.stage_decisions import StageMembership
 from hiprun.model import Decision, Domain
+from hiprun.model.corrections import Delete, Help
 from hiprun.model.stages import PROJECTS_FROM, Amount, FactProjection, Measure, Milestone, ProjectionKind, Stage, Stages
 
 

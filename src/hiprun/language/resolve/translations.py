@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import attrs
 
-from hiprun.corrections import Delete, Help
 from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.reuse import resolved
 from hiprun.model import Model, Translation
+from hiprun.model.corrections import Delete, Help
 from hiprun.model.reader_text_paths import reader_texts
 from hiprun.model.templates import Template, TemplateError, parse
 

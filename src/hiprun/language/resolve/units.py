@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import attrs
 
-from hiprun.corrections import Delete, Help
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import value_words
 from hiprun.language.resolve.names import NameRegister
+from hiprun.model.corrections import Delete, Help
 from hiprun.model.units import NO_UNIT, NUMBER, Unit, UnitDefinition, Units, parse, worth
 from hiprun.model.value_conversion import from_notation, tidy
 

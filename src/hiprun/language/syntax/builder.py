@@ -9,11 +9,11 @@ from typing import Any
 import attrs
 import yaml
 
-from hiprun.corrections import Delete, Help, Quote
 from hiprun.errors import Problem
 from hiprun.language.syntax import scalars, syntax_errors
 from hiprun.language.syntax.document import Path
 from hiprun.language.syntax.scalars import Mistake, Scalar
+from hiprun.model.corrections import Delete, Help, Quote
 from hiprun.model.places import Place, SourceText
 
 _INDENTATION = re.compile("[ -]*")

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from hiprun.corrections import AnyHelp
 from hiprun.errors import Problem
+from hiprun.model.corrections import AnyHelp
 from hiprun.model.places import Place, SourceText
 
 Path: TypeAlias = tuple[str | int, ...]

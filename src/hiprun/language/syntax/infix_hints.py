@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hiprun.corrections import Help, MakeList, Write
+from hiprun.model.corrections import Help, MakeList, Write
 
 _NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?"
 _NUMBER = r"-?[0-9]+(?:[.,][0-9]+)?"

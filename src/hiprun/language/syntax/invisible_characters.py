@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from hiprun.corrections import AnyHelp, Delete, Help, Write
 from hiprun.errors import Problem
+from hiprun.model.corrections import AnyHelp, Delete, Help, Write
 from hiprun.model.hidden_characters import character_name, first_hidden_character, hidden_positions
 from hiprun.model.places import Place, SourceText
 

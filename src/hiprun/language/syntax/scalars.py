@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import attrs
 
-from hiprun.corrections import AnyHelp, Delete, Help, Quote, Straighten, Write
 from hiprun.language.syntax import infix_hints
 from hiprun.model import Number
+from hiprun.model.corrections import AnyHelp, Delete, Help, Quote, Straighten, Write
 from hiprun.model.hidden_characters import character_name, first_hidden_character
 from hiprun.model.value_conversion import MOST_DIGITS, from_notation
 

@@ -9,9 +9,20 @@ from itertools import islice
 import attrs
 from yaml import MarkedYAMLError
 
-from hiprun.corrections import MOST_LISTED, AnyHelp, Close, Delete, Help, Indent, Quote, Separate, Straighten, Write
 from hiprun.errors import Problem
 from hiprun.language.syntax import scalars
+from hiprun.model.corrections import (
+    MOST_LISTED,
+    AnyHelp,
+    Close,
+    Delete,
+    Help,
+    Indent,
+    Quote,
+    Separate,
+    Straighten,
+    Write,
+)
 from hiprun.model.places import Place, SourceText
 
 _DASHES = re.compile(r"\A(?:- +)*")

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.circuit import AND, LITERAL, NOT, OR, Node
+from hiprun.inference.circuit import AND, LITERAL, NOT, OR, Node, set_bits
 from hiprun.inference.decision_diagram import Context, OutOfBudget
 from hiprun.inference.grounding import Program
 from hiprun.inference.interval_sets import of_domain
@@ -210,7 +210,7 @@ class WitnessSearch:
 
     def _tied_variables(self) -> list[int]:
         tied = self.ties.summed & self._support if self.ties is not None else 0
-        return [index for index in range(tied.bit_length()) if tied >> index & 1]
+        return set_bits(tied)
 
     def _fits(self, masks: Sequence[int]) -> bool:
         """Return whether facts exist that lie in the cells that are settled."""
