@@ -130,6 +130,7 @@ FAULTS = (
         "What is for professionals is not shown to the person.",
         'if decision.audience == "professional":',
         'if decision.audience == "nobody":',
+        noticed_by="tests/unit/inference/test_advice.py::test_what_is_for_professionals_is_not_shown_to_the_person",
     ),
     Fault(
         "inference.advice_builder:_subjects",
@@ -155,6 +156,7 @@ FAULTS = (
         "Each decision is explained once.",
         "explained |= {decision.decision for decision in behind}",
         "explained |= set()",
+        noticed_by="tests/unit/interfaces/test_cli.py::test_explain_says_once_how_each_decision_came_about",
     ),
     Fault(
         "model.translation:translated",
@@ -436,18 +438,23 @@ FAULTS = (
         "A brace in a pack for version 1 is a brace.",
         "return text if self.model.language == 1 else filled(text, self.placeholder_words)",
         "return filled(text, self.placeholder_words)",
+        noticed_by="tests/unit/inference/test_reader_texts.py::test_texts_of_version_1_have_no_placeholders",
     ),
     Fault(
         "inference.collected_items:_severity",
         "Items are ranked by ordered outputs alone.",
         "if not output.domain.worse:\n            continue",
         "if False:\n            continue",
+        noticed_by="tests/unit/inference/test_collected_items.py"
+        "::test_items_are_ranked_by_the_outputs_that_have_an_order",
     ),
     Fault(
         "inference.counterfactuals.tried_numbers:numbers_to_try",
         "A way may take a number that no limit and no short decimal gives.",
         "() if whole_numbers else _inside(paths, name, choice)",
         "()",
+        noticed_by="tests/unit/inference/test_counterfactuals.py"
+        "::test_two_narrow_sums_are_met_beside_a_count_that_stays_unknown",
     ),
     Fault(
         "interfaces.cli.plan:_later_facts",

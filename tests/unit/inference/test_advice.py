@@ -79,6 +79,16 @@ def test_the_first_decision_has_its_say_before_any_other(
     assert garden.decide("care", CALM | facts).advice().first == ""
 
 
+def test_what_is_for_professionals_is_not_shown_to_the_person(tmp_path: Path) -> None:
+    """Of such a decision the person reads neither the answer nor its reasons nor questions, only whom it is for."""
+    hidden = CARE.replace("decision: care\n", "decision: care\naudience: professional\n")
+    garden = small_packs.load(tmp_path, care=hidden)
+    for facts in (CALM | {"fruit": "rotten"}, {}):
+        advice = garden.decide("care", facts).advice()
+        assert advice.do == ("This is for professionals. Show them the full explanation.",)
+        assert (advice.why, advice.also, advice.ask, advice.open) == ((), (), "", ())
+
+
 def test_amounts_are_said_with_their_unit(garden: hiprun.Pack) -> None:
     """The two ends of a range are one amount; what has no unit is named; what may apply is told from what does."""
     advice = garden.decide("feed", {"dry": True}).advice()

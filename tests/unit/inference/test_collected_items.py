@@ -160,14 +160,15 @@ def test_items_are_ranked_by_the_outputs_that_have_an_order(tmp_path: Path) -> N
 decision: chores
 outputs:
   where: {type: set, choices: [shed, garden]}
+  minutes: {type: integer}
   urgency: {type: choice, choices: [later, soon, now], worse: later}
   text: {type: string}
 hit: collect
 order: worst
 rules:
-  - {id: rake, then: {where: [garden], urgency: later, text: Rake.}}
-  - {id: tie, when: {windy: true}, then: {where: [shed, garden], urgency: now, text: Tie it.}}
-  - {id: water, when: {dry: true}, then: {where: [], urgency: later, text: Water it.}}
+  - {id: rake, then: {where: [], urgency: later, minutes: 1, text: Rake.}}
+  - {id: tie, when: {windy: true}, then: {where: [shed, garden], urgency: now, minutes: 2, text: Tie it.}}
+  - {id: water, when: {dry: true}, then: {where: [garden], urgency: later, minutes: 3, text: Water it.}}
 """
     pack = small_packs.load(tmp_path, chores=chores)
     facts = {"windy": True, "dry": True}

@@ -439,3 +439,21 @@ def test_sums_that_have_nothing_to_do_with_each_other_are_all_met(tmp_path: Path
     ways = garden(tmp_path, facts, YES + rule + NO).ways_to("d", {"go": True}, {"oats": 5, "rye": 1, "corn": 9})
     names = [{change.fact for change in way.changes} for way in ways]
     assert (names, ways.exact) == ([{"rye", "bran", "corn"}, {"oats", "bran", "corn"}], True)
+
+
+def test_two_narrow_sums_are_met_beside_a_count_that_stays_unknown(tmp_path: Path) -> None:
+    """Numbers that no limit and no short decimal gives are found also where not all of the sums can be worked out."""
+    facts = WEIGHED.replace("oats?, type: number, range: [0, 9]", "oats?, type: number, range: [0, 30]")
+    pack = garden(tmp_path, facts + "  sacks: {ask: How many sacks?, type: integer, range: [0, 99]}\n", YES + """\
+  - id: narrow
+    when:
+      all:
+        - {oats: {above: 20.333 - 2 * rye, below: 20.335 - 2 * rye}}
+        - {oats: {above: 2.142 + rye, below: 2.143 + rye}}
+        - {oats: {below: 120 - sacks}}
+    then: {go: true}
+""" + NO)  # fmt: skip
+    ways = pack.ways_to("d", {"go": True}, {"oats": 1, "rye": 1})
+    assert [[change.fact for change in way.changes] for way in ways] == [["oats", "rye"]]
+    assert ways[0].outcome["go"] is True
+    assert ways.exact

@@ -141,6 +141,8 @@ def test_texts_of_version_1_have_no_placeholders(kitchen: hiprun.Pack) -> None:
     pack = hiprun.Pack(attrs.evolve(kitchen.model, language=1))
     assert pack.decide("notes", ROAST)["note"][1] == "Drink {glasses} of wine {{or two}}."
     assert "keeps for {longest_kept}" in str(pack.decide("dinner", {**ROAST, "days_kept": 6}).explain())
+    title = "What to do with the joint, in an oven of {hot} {{more or less}}"
+    assert pack.decide("dinner", ROAST).advice().title == title
     assert pack.facts is pack.model.facts
     assert shown_names(pack.model) == frozenset()
     assert with_texts_for_columns(pack.model) is pack.model
