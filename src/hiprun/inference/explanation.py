@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from hiprun.catalogue import catalogue
 from hiprun.inference.operators import Truth
 from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import plain
@@ -143,8 +144,8 @@ class NamedValue:
 class Explanation:
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
-    `because` and `interpretation` are what the pack says about the whole decision. `constraints` are those without
-    which less would be certain. `otherwise` is set if it gives the answer, `ruled_out`
+    `because` and `interpretation` are what the pack says about the whole decision, and `language` is that of its
+    texts. `constraints` are those without which less would be certain. `otherwise` is set if it gives the answer, `ruled_out`
     if no rule does: it says why none applies. `decisions` explains the decisions that this one depends on, directly
     or through others, each once, nearest first.
     """
@@ -164,6 +165,7 @@ class Explanation:
     notice: str = ""
     because: str = ""
     interpretation: str = ""
+    language: str = "en"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data for JSON."""
@@ -197,7 +199,7 @@ class Explanation:
     def lines(self, *, every_rule: bool = False, heading: bool = True) -> Iterator[str]:
         """Yield the text line by line; with `every_rule` also the rules that did not fire, and why.
 
-        `heading`: with the outcome in one sentence, what is needed, and what the pack says about the whole decision.
+        `heading`: with the outcome in one sentence, what is needed, and why the pack has the whole decision.
         """
         yield from self._own_lines(every_rule, first=True, heading=heading)
         together: dict[str, list[str]] = {}
@@ -231,6 +233,7 @@ class Explanation:
         if heading:
             yield from _wrapped(f"{self.decision}: {self.summary}")
             yield from _wrapped(self.because, indent="  ")
+        yield from self._interpretation_lines(self.interpretation, indent="  ")
         yield from self._rule_lines(every_rule)
         yield from self._calm_lines(_MOST_GROUPS if first else _MOST_GROUPS_BEHIND)
         yield from self._constraint_lines()
@@ -250,8 +253,15 @@ class Explanation:
             for text in (rule.because, rule.advice):
                 if text:
                     yield from _wrapped(text, indent="      ")
-            if rule.sources and rule.status == "fired":
+            if rule.status != "fired":
+                continue
+            yield from self._interpretation_lines(rule.interpretation, indent="      ")
+            if rule.sources:
                 yield from _wrapped(f"source: {', '.join(id_ for id_, _ in rule.sources)}", indent="      ")
+
+    def _interpretation_lines(self, interpretation: str, indent: str) -> Iterator[str]:
+        if interpretation:
+            yield from _wrapped(f"{catalogue(self.language).text('book.interpretation')} {interpretation}", indent)
 
     def _calm_lines(self, most: int) -> Iterator[str]:
         """Yield why no rule applies, by the facts that rule them out, and what is given instead."""

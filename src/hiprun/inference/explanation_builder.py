@@ -104,6 +104,7 @@ class _Tracer:
             needs=outcome.needs,
             because=self.fill(decision.because),
             interpretation=decision.interpretation,
+            language=self.texts.words.language,
         )
 
     def named_fact(self, name: str) -> NamedValue:

@@ -128,3 +128,13 @@ def test_what_is_read_and_tried_is_german_where_the_pack_is(tmp_path: Path) -> N
     assert "Eine kleine Praxis" in tried
     assert "How is the mood?" in tried, "what is not translated is shown as it is"
     assert "Is there fever?" in desk.ask("GET", "/change/file?file=clinic/facts.yaml").text
+
+
+def test_a_rule_that_applies_says_how_its_source_is_read(tmp_path: Path) -> None:
+    """As in the book, in its words; one that does not apply does not."""
+    triage = clinic.FILES["triage.yaml"].replace("source: signs.fever", "source: signs.fever\n    interpretation: At 38 °C.", 1)
+    desk = Desk(clinic.write(tmp_path, triage=triage), language="de")
+    desk.ask("GET", f"/?key={KEY}")
+    said = "<strong>So wird die Quelle gelesen:</strong> At 38 °C."
+    assert said in desk.ask("GET", "/try?decision=triage&fact.fever=true&fact.sites=none").text
+    assert "At 38 °C." not in desk.ask("GET", "/try?decision=triage&fact.fever=false&fact.sites=none").text
