@@ -145,9 +145,9 @@ class Explanation:
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
     `because` and `interpretation` are what the pack says about the whole decision, and `language` is that of its
-    texts. `constraints` are those without which less would be certain. `otherwise` is set if it gives the answer, `ruled_out`
-    if no rule does: it says why none applies. `decisions` explains the decisions that this one depends on, directly
-    or through others, each once, nearest first.
+    texts. `constraints` are those without which less would be certain. `otherwise` is set if it gives the answer,
+    `ruled_out` if no rule does: it says why none applies. `decisions` explains the decisions that this one depends on,
+    directly or through others, each once, nearest first.
     """
 
     decision: str

@@ -132,7 +132,8 @@ def test_what_is_read_and_tried_is_german_where_the_pack_is(tmp_path: Path) -> N
 
 def test_a_rule_that_applies_says_how_its_source_is_read(tmp_path: Path) -> None:
     """As in the book, in its words; one that does not apply does not."""
-    triage = clinic.FILES["triage.yaml"].replace("source: signs.fever", "source: signs.fever\n    interpretation: At 38 °C.", 1)
+    reading = "source: signs.fever\n    interpretation: At 38 °C."
+    triage = clinic.FILES["triage.yaml"].replace("source: signs.fever", reading, 1)
     desk = Desk(clinic.write(tmp_path, triage=triage), language="de")
     desk.ask("GET", f"/?key={KEY}")
     said = "<strong>So wird die Quelle gelesen:</strong> At 38 °C."
