@@ -7,7 +7,7 @@ import datetime
 import math
 import pickle
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +21,9 @@ import hiprun
 from hiprun.backends.compiled import Compiled
 from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.conclusion_cache import MOST_REMEMBERED, Remembered
+from hiprun.backends.compiled.floating_point_thresholds import Places
 from hiprun.backends.compiled.input_checks import number_code
+from hiprun.backends.compiled.row_index import Axis, Row, lookup
 from hiprun.errors import FactError, UnknownNameError
 from hiprun.model import (
     All,
@@ -271,6 +273,58 @@ def test_facts_that_are_no_mapping_are_refused(plants: Pack) -> None:
     assert plants.compile("care")([("wet", True)]) is None  # type: ignore[arg-type]
 
 
+class Closed(Mapping[str, Any]):
+    """Facts that cannot be read."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise RuntimeError("closed")
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError("closed")
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_facts_that_cannot_be_read_are_refused(plants: Pack) -> None:
+    """What a caller's own mapping raises does not reach the caller."""
+    for way in (plants.evaluate, plants.interpret, lambda facts: plants.decide("care", facts)):
+        with pytest.raises(FactError, match="from names to values"):
+            way(Closed())
+    assert plants.compile("care")(Closed()) is None
+
+
+def test_a_limit_that_no_plain_number_reaches_is_kept() -> None:
+    """A limit of many digits parts the numbers beyond those that floats stand for exactly."""
+    far = 10**16 + Fraction(1, 2)
+    pack = pack_of(
+        Rule("high", fact("amount", "above", far), (("level", "bad"),)),
+        Rule("low", fact("amount", "below", -far), (("level", "awful"),)),
+    )
+    for amount, level, quick in (
+        (5, "calm", True),
+        (1e15, "calm", True),
+        (-1e15, "calm", True),
+        (10**16, "calm", False),
+        (10**16 + 1, "bad", False),
+        (-(10**16) - 1, "awful", False),
+    ):
+        outcome = pack.decide("care", {"amount": amount})
+        assert (outcome["level"], is_quick(outcome)) == (level, quick), amount
+
+
+@pytest.mark.parametrize("operator", ["one_of", "none_of"])
+def test_many_single_numbers_are_told_from_those_between(operator: str) -> None:
+    """A long list of numbers means each of them and nothing between, whatever kind of number a fact is."""
+    listed = [Fraction(1, 10), Fraction(1, 3), 1, 3, Fraction(9, 2), 7, 10**20]
+    pack = pack_of(Rule("listed", fact("amount", operator, *listed), (("level", "bad"),)))
+    for amount in (-1, 0, 0.1, 0.10000000000000002, 1 / 3, 0.5, 1, 1.0, 2, 3.0, 4.5, 5, 7, 7.000000000000001, 8):
+        outcome = pack.decide("care", {"amount": amount})
+        is_listed = Fraction(repr(amount)) in listed
+        assert outcome["level"] == ("bad" if is_listed is (operator == "one_of") else "calm"), amount
+        assert is_quick(outcome)
+
+
 def test_a_limit_at_exactly_ten_percent_is_kept() -> None:
     """Whatever binary fractions do, limits mean what their decimals say."""
     amount = Arithmetic("*", Constant(Fraction(11, 10)), Ref("fact", "amount"))
@@ -483,6 +537,66 @@ def test_large_tables_are_looked_up(hit: str) -> None:
         statuses.add(outcome.status)
     assert "decided" in statuses
     assert ("conflict" in statuses) == (hit in ("unique", "any"))
+
+
+def test_a_large_table_is_parted_by_a_choice() -> None:
+    """Where a choice tells the rules apart best, those of each choice are looked at; conditions may share parts."""
+    shared = AnyOf((fact("wet", "is", True), fact("week", "above", 20)))
+    either = AnyOf((All((shared, fact("rest", "above", 3))), All((Not(shared), fact("rest", "at_most", 3)))))
+    rules = [
+        Rule(
+            f"rule-{number}",
+            All((fact("colour", "is", ("red", "green", "blue")[number % 3]), fact("amount", "above", number), either)),
+            (("level", list(LEVELS)[number % 4]),),
+        )
+        for number in range(90)
+    ]
+    pack = pack_of(*rules)
+    levels = set()
+    for number in range(120):
+        facts = PATIENT | {
+            "colour": ("red", "green", "blue")[number % 3],
+            "amount": number % 7,
+            "wet": number % 2 == 0,
+            "week": number % 53 + 1,
+            "rest": number % 5 + 1,
+        }
+        outcome = pack.decide("care", facts)
+        assert outcome == pack.interpret(facts)["care"]
+        assert is_quick(outcome)
+        levels.add(outcome["level"])
+    assert levels == set(LEVELS)
+
+
+def test_a_large_table_works_numbers_out_for_each_patient() -> None:
+    """Formulas of a large table are worked out from the facts at hand, also where the same rule was met before."""
+    rules = tuple(
+        (f"rule-{number}", fact("week", "is", number), Arithmetic("*", Constant(number), Ref("fact", "amount")))
+        for number in range(1, 54)
+    )
+    more = tuple((f"more-{number}", fact("rest", "above", 100 * number), Constant(number)) for number in range(1, 20))
+    pack = numbers("first", *rules, *more)
+    for amount in (3, 0.3, 7.5):
+        for week in (1, 2, 2, 53):
+            facts = {"week": week, "amount": amount, "rest": 0}
+            outcome = pack.decide("dose", facts)
+            assert outcome["dose"] == week * Fraction(repr(amount))
+            assert outcome == pack.interpret(facts)["dose"]
+            assert is_quick(outcome)
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_a_table_too_large_for_exact_sets_finds_the_same_rows(first: bool) -> None:
+    """Where the sets of rows are kept for some places only, rows are told apart when they are found."""
+    axis = Axis(Places([(edge, 0) for edge in range(20)]))
+    single = [((start, start + length),) for length in (2, 15, 38) for start in range(0, 40 - length, 3)]
+    double = [((start, start + 1), (start + 2, start + 4)) for start in range(30)]
+    rows = [Row(number, {0: stretches}) for number, stretches in enumerate([*single, *double])]
+    find = lookup(rows, [axis], first=first, few=1, most_bits=200)
+    for value in (-1, 0, 0.5, 7, 7.5, 8, 11.5, 19, 25):
+        place = axis.place(value)
+        matching = [row.number for row in rows if any(start <= place < end for start, end in row.stretches[0])]
+        assert find((value,)) == tuple(matching[:1] if first else matching), value
 
 
 def test_what_a_table_leans_on_can_be_in_conflict() -> None:

@@ -242,9 +242,8 @@ def _column(rows: Sequence[Row], fact: int, edges: Sequence[int]) -> list[int]:
         for start, end in row.stretches.get(fact, ((0, edges[-1] + 1),)):
             first = max(bisect.bisect_right(edges, start) - 1, last)
             last = bisect.bisect_left(edges, end)
-            if first < last:
-                turns[first] ^= bit
-                turns[last] ^= bit
+            turns[first] ^= bit
+            turns[last] ^= bit  # undoes the other where the stretch before has all of this one
     bits = 0
     found: list[int] = []
     for turn in turns[:-1]:

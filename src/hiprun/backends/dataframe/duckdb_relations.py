@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -12,6 +11,9 @@ import pyarrow as pa
 
 from hiprun.backends.dataframe.arrow_tables import with_columns
 from hiprun.backends.dataframe.evaluate import ROWS_IN_BATCH, Evaluation, FrameOptions, Frames, PreparedKernel
+
+_IN_MEMORY = duckdb.connect()
+"""A database that has nothing in it: answers are read where they are."""
 
 
 @attrs.frozen(eq=False)
@@ -37,18 +39,12 @@ class DuckDBRelation:
         if not evaluation.refuse:
             facts = self.native.select(*(f'"{column}"' for column in set(evaluation.facts.values())))
             evaluation.check(kernel, _batches(facts))
-        connection = _database().cursor()
+        connection = _IN_MEMORY.cursor()
         zones = {field.type.tz for field in empty.schema if pa.types.is_timestamp(field.type) and field.type.tz}
         for zone in zones:
             connection.execute("set timezone = ?", [zone])
         schema = with_columns(empty, {name: pa.array([], kind.arrow) for name, kind in kernel.types.items()}).schema
         return connection.from_arrow(_Answers(self.native, evaluation, kernel, schema))
-
-
-@functools.cache
-def _database() -> Any:
-    """Return a database in memory, which has nothing in it: answers are read where they are."""
-    return duckdb.connect()
 
 
 @attrs.frozen(eq=False)

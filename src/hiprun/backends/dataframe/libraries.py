@@ -38,7 +38,7 @@ def _maker(kind: Any) -> Callable[[Any], Source]:
     """Return how frames of a class are taken as a source of facts; raise `FactError` if they are not."""
     for name, make in _SOURCES.items():
         if _is(kind, name):
-            return make()
+            return make
     help_ = "Pass a Polars, pandas, PyArrow, DuckDB or PySpark table with one row for each patient."
     raise FactError([Problem("no-frame", "This is not a table that can be read.", help=help_)])
 
@@ -49,38 +49,38 @@ def _is(kind: Any, name: str) -> bool:
     return any(part.__module__.partition(".")[0] == package and part.__name__ == called for part in kind.__mro__)
 
 
-def _polars() -> Callable[[Any], Source]:
+def _polars(native: Any) -> Source:
     from hiprun.backends.dataframe.polars_frames import PolarsFrame
 
-    return PolarsFrame
+    return PolarsFrame(native)
 
 
-def _polars_lazy() -> Callable[[Any], Source]:
+def _polars_lazy(native: Any) -> Source:
     from hiprun.backends.dataframe.polars_lazy_frames import PolarsLazyFrame
 
-    return PolarsLazyFrame
+    return PolarsLazyFrame(native)
 
 
-def _pandas() -> Callable[[Any], Source]:
+def _pandas(native: Any) -> Source:
     from hiprun.backends.dataframe.pandas_frames import PandasFrame
 
-    return PandasFrame
+    return PandasFrame(native)
 
 
-def _duckdb() -> Callable[[Any], Source]:
+def _duckdb(native: Any) -> Source:
     from hiprun.backends.dataframe.duckdb_relations import DuckDBRelation
 
-    return DuckDBRelation
+    return DuckDBRelation(native)
 
 
-def _spark() -> Callable[[Any], Source]:
+def _spark(native: Any) -> Source:
     from hiprun.backends.dataframe.spark_frames import SparkFrame
 
-    return SparkFrame
+    return SparkFrame(native)
 
 
-_SOURCES: Mapping[str, Callable[[], Callable[[Any], Source]]] = {
-    "pyarrow.Table": lambda: ArrowTable,
+_SOURCES: Mapping[str, Callable[[Any], Source]] = {
+    "pyarrow.Table": ArrowTable,
     "polars.DataFrame": _polars,
     "polars.LazyFrame": _polars_lazy,
     "pandas.DataFrame": _pandas,
