@@ -22,6 +22,8 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.mistakes.one": "{number} mistake",
     "workbench.mistakes.other": "{number} mistakes",
     "workbench.no_mistakes": "No mistakes",
+    "workbench.only_english": "In English only:",
+    "workbench.only_english.text": "In English only: {text}",
     "workbench.anyway": "Keep it with its mistakes for now; it cannot be saved like this",
     "workbench.which_file": "In which file",
     "workbench.see_effect": "See what it does",
@@ -326,5 +328,9 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.done.table": "The table of `{name}`: {changes}.",
     "workbench.done.accepted": "The case `{name}` expects the new answer.",
     "workbench.done.all_accepted": "{number} cases expect the new answer.",
+    "workbench.done.undone": "Undone: {sentence}",
+    "workbench.done.undo": "Undo: {title}",
+    "workbench.done.and_more": "{title} (and {number} more)",
+    "workbench.done.rules": "Change rules",
     "workbench.done.property": "The property `{name}` holds only for patients with `{fact}: {value}`.",
 }

@@ -22,6 +22,8 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.mistakes.one": "{number} Fehler",
     "workbench.mistakes.other": "{number} Fehler",
     "workbench.no_mistakes": "Keine Fehler",
+    "workbench.only_english": "Nur auf Englisch:",
+    "workbench.only_english.text": "Nur auf Englisch: {text}",
     "workbench.anyway": "Vorerst mit den Fehlern behalten; so lässt es sich nicht speichern",
     "workbench.which_file": "In welcher Datei",
     "workbench.see_effect": "Zeigen, was es bewirkt",
@@ -327,5 +329,9 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.done.table": "Die Tabelle von `{name}`: {changes}.",
     "workbench.done.accepted": "Der Fall `{name}` erwartet die neue Antwort.",
     "workbench.done.all_accepted": "{number} Fälle erwarten die neue Antwort.",
+    "workbench.done.undone": "Rückgängig: {sentence}",
+    "workbench.done.undo": "Rückgängig: {title}",
+    "workbench.done.and_more": "{title} (und {number} weitere)",
+    "workbench.done.rules": "Regeln geändert",
     "workbench.done.property": "Die Zusage `{name}` gilt nur für Patienten mit `{fact}: {value}`.",
 }

@@ -19,6 +19,7 @@ from hiprun.interfaces.workbench import (
 from hiprun.interfaces.workbench.access import guarded
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.marked_text import marked
+from hiprun.interfaces.workbench.problem_words import problem_words, sentence_words
 from hiprun.interfaces.workbench.rule_form import value_text
 from hiprun.interfaces.workbench.session import Session
 
@@ -71,8 +72,15 @@ _PAGES: Mapping[str, Callable[[Context, PageRequest], PageReply]] = {
 
 def make_context(session: Session) -> Context:
     """Return what the pages of a session work with."""
-    values = {"entry_address": change_pages.entry_address, "value_text": value_text, "marked": marked}
-    return Context(session, Templates(_PACKAGE, language=session.words.language, values=values))
+    words = session.words
+    values = {
+        "entry_address": change_pages.entry_address,
+        "value_text": value_text,
+        "marked": marked,
+        "said": lambda sentence: sentence_words(sentence, words),
+        "problem_words": lambda problem: problem_words(problem, words),
+    }
+    return Context(session, Templates(_PACKAGE, language=words.language, values=values))
 
 
 def workbench_application(context: Context, key: str) -> WebApplication:

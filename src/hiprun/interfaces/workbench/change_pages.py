@@ -14,6 +14,7 @@ from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.entry_text import EntryText, entry_text
+from hiprun.interfaces.workbench.problem_words import plain_words
 from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed, told
 from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_data, rule_form
 from hiprun.interfaces.workbench.session import EditError
@@ -74,7 +75,7 @@ def set_parameter(context: Context, request: PageRequest) -> PageReply:
                 (parameter, text(parameter.value), _span(parameter, context.words)) for parameter in _parameters(pack)
             ],
             files=sorted(workspace.texts),
-            error=(name, " ".join(f"{problem.message} {problem.help}".strip() for problem in problems)),
+            error=(name, " ".join(plain_words(problem, context.words) for problem in problems)),
             typed=typed,
         )
 

@@ -60,6 +60,7 @@ def effect_page(context: Context, request: PageRequest) -> PageReply:
         effect=effect,
         causes=_causes(state.current, effect),
         fixes=_fixes(state.current),
+        summary=context.session.summary,
         **_job_values(context),
     )
 
@@ -100,7 +101,10 @@ def mend(context: Context, request: PageRequest) -> PageReply:
     if index >= len(cause.mends):
         raise _gone()
     chosen = cause.mends[index]
-    context.session.edit(pack_edits.mend(context.state.current, cause, chosen), chosen.sentence)
+    context.session.edit(
+        pack_edits.mend(context.state.current, cause, chosen),
+        context.words.sentence(chosen.sentence) or chosen.sentence,
+    )
     return to(EFFECT)
 
 
@@ -149,7 +153,7 @@ def fix(context: Context, request: PageRequest) -> PageReply:
     if problem >= len(fixes) or number >= len(fixes[problem][1]):
         raise _gone()
     chosen = fixes[problem][1][number]
-    context.session.edit(chosen.edits, f"{chosen.title}.")
+    context.session.edit(chosen.edits, f"{context.words.sentence(chosen.title) or chosen.title}.")
     return to(EFFECT)
 
 

@@ -11,6 +11,7 @@ from hiprun.catalogue import Catalogue
 from hiprun.errors import FactError
 from hiprun.interfaces.web import Fields
 from hiprun.interfaces.web.questions import QuestionView, nothing_of, question
+from hiprun.interfaces.workbench.problem_words import plain_words
 from hiprun.interfaces.workbench.rule_form import value_text
 from hiprun.language.reader.fact_files import read_value
 from hiprun.model import Domain, Fact, Model, reach
@@ -68,7 +69,9 @@ def typed_in(fields: Fields, names: Iterable[str]) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if values}
 
 
-def read_fields(pack: Pack, typed: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], dict[str, str]]:
+def read_fields(
+    pack: Pack, typed: Mapping[str, Sequence[str]], words: Catalogue
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the facts that fields give, and for each that cannot be read what is wrong, by name."""
     answers: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -76,10 +79,10 @@ def read_fields(pack: Pack, typed: Mapping[str, Sequence[str]]) -> tuple[dict[st
         try:
             answers[name] = _answer(pack.facts[name].domain, values)
         except FactError as error:
-            errors[name] = " ".join(problem.message for problem in error.problems)
+            errors[name] = " ".join(plain_words(problem, words) for problem in error.problems)
     reading = pack.read(answers)
     for problem in reading.problems:
-        errors.setdefault(problem.subject, f"{problem.message} {problem.help}".strip())
+        errors.setdefault(problem.subject, plain_words(problem, words))
     return {name: value for name, value in reading.facts.items() if name not in errors}, errors
 
 

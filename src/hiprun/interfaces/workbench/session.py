@@ -67,13 +67,6 @@ class SessionState:
         names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
         return {name: _bytes(new.get(name)) for name in names}
 
-    @property
-    def summary(self) -> tuple[str, ...]:
-        """What the unsaved changes are, in sentences; those of the steps where one of the versions has mistakes."""
-        old, new = self.saved.model, self.current.model
-        said = change_summary(old, new) if old is not None and new is not None else ()
-        return said or tuple(step.summary for step in self.steps)
-
 
 class Session:
     """The one state of a workbench; its methods may be called from several threads."""
@@ -92,6 +85,15 @@ class Session:
     def state(self) -> SessionState:
         """The state as it is now."""
         return self._state
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """What the unsaved changes are, in sentences; those of the steps where one of the versions has mistakes."""
+        state = self._state
+        old, new = state.saved.model, state.current.model
+        sentences = change_summary(old, new) if old is not None and new is not None else ()
+        said = tuple(self.words.sentence(sentence) or sentence for sentence in sentences)
+        return said or tuple(step.summary for step in state.steps)
 
     def edit(self, edits: Iterable[TextEdit], summary: str) -> SessionState:
         """Change texts by place; raises `EditError` if the changes do not fit together."""
@@ -134,7 +136,7 @@ class Session:
                 if state.saved.texts.get(name) == texts.get(name)
             }
             current = saved.with_texts(kept)
-            steps = (Step(" ".join(state.summary), saved),) if kept else ()
+            steps = (Step(" ".join(self.summary), saved),) if kept else ()
             self._state = attrs.evolve(state, saved=saved, current=current, steps=steps)
             return self._state
 
@@ -149,7 +151,7 @@ class Session:
                 help = "Mend them first; a pack with mistakes decides nothing."
                 raise EditError([Problem("has-mistakes", "The rules have mistakes and are not saved.", help=help)])
             before = {name: _bytes(state.saved.texts.get(name)) for name in state.contents}
-            saved = self._written(state.summary, title, before, state.contents)
+            saved = self._written(self.summary, title, before, state.contents)
             self._state = SessionState(state.current, state.current, saves=(*state.saves, saved))
             return saved
 
@@ -164,8 +166,8 @@ class Session:
                 message = "There are unsaved changes." if state.changed else "Nothing has been saved yet."
                 raise EditError([Problem("cannot-undo", message, help="Save them, or take them back.")])
             last = state.saves[-1]
-            sentences = tuple(f"Undone: {sentence}" for sentence in last.summary)
-            title = f"Undo: {_title(last.summary)}"
+            sentences = tuple(self.words.text("workbench.done.undone", sentence=each) for each in last.summary)
+            title = self.words.text("workbench.done.undo", title=self._title(last.summary))
             undone = self._written(sentences, title, last.after, last.before)
             workspace = state.saved.with_texts(last.before)
             self._state = SessionState(workspace, workspace, saves=state.saves[:-1])
@@ -186,13 +188,23 @@ class Session:
         self.folder.write(after, before)
         commit = ""
         if self.repository is not None and not note:
-            message = "\n".join([title or _title(summary), "", *(f"- {sentence}" for sentence in summary), ""])
+            message = "\n".join([title or self._title(summary), "", *(f"- {sentence}" for sentence in summary), ""])
             try:
                 commit = self.repository.commit(files, message)
             except GitError as error:
                 note = self.words.text("workbench.history.git_failed", reason=error.reason)
         when = datetime.datetime.now(datetime.UTC)
         return Save(summary, when, before, after, commit, note)
+
+    def _title(self, summary: tuple[str, ...]) -> str:
+        """Return the first line of a message: the first sentence, shortened, and how many more there are."""
+        first, further = summary[0] if summary else self.words.text("workbench.done.rules"), len(summary) - 1
+
+        def with_number(title: str) -> str:
+            return self.words.text("workbench.done.and_more", title=title, number=further) if further > 0 else title
+
+        room = _LONGEST_TITLE - len(with_number(""))
+        return with_number(first if len(first) <= room else first[: room - 1] + "…")
 
     def _reason_not_to_commit(self, files: list[str]) -> str:
         """Return why a save is not committed: somebody has changed its files and not committed them."""
@@ -205,13 +217,6 @@ class Session:
         if not changed:
             return ""
         return self.words.text("workbench.history.not_committed", files=", ".join(changed))
-
-
-def _title(summary: tuple[str, ...]) -> str:
-    first = summary[0] if summary else "Change rules"
-    more = f" (and {len(summary) - 1} more)" if len(summary) > 1 else ""
-    room = _LONGEST_TITLE - len(more)
-    return (first if len(first) <= room else first[: room - 1] + "…") + more
 
 
 def _bytes(text: str | bytes | None) -> bytes | None:

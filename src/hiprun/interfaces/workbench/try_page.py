@@ -14,6 +14,7 @@ from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench import fact_fields, pack_edits
 from hiprun.interfaces.workbench.context import Context, to
+from hiprun.interfaces.workbench.problem_words import plain_words
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.model import Decision
 from hiprun.pack import Pack
@@ -40,7 +41,7 @@ def try_page(context: Context, request: PageRequest) -> PageReply:
     pack = context.pack_to_read
     if pack is None:
         return context.refused(context.state.current.problems, "try")
-    tried = _tried(pack, request)
+    tried = _tried(pack, request, context.words)
     shown = _shown(pack, tried, context.words)
     return context.page("try.html", "try", pack=pack, **shown, keep=_keep_values(context, pack, tried))
 
@@ -50,7 +51,7 @@ def keep_case(context: Context, request: PageRequest) -> PageReply:
     pack = context.pack
     if pack is None:
         return context.refused(context.state.current.problems, "try")
-    tried = _tried(pack, request)
+    tried = _tried(pack, request, context.words)
     if tried.errors:
         raise EditError([Problem("wrong-facts", "Some answers cannot be read.", help="Correct them first.")])
     patient = tried.start.removeprefix("patient:") if tried.start.startswith("patient:") else ""
@@ -72,7 +73,7 @@ def keep_case(context: Context, request: PageRequest) -> PageReply:
     return to("/effect")
 
 
-def _tried(pack: Pack, request: PageRequest) -> Tried:
+def _tried(pack: Pack, request: PageRequest, words: Catalogue) -> Tried:
     fields = {**request.query, **request.fields}
 
     def first(name: str, default: str = "") -> str:
@@ -83,7 +84,7 @@ def _tried(pack: Pack, request: PageRequest) -> Tried:
     typed = fact_fields.typed_in(fields, pack.facts)
     if first("load"):
         typed = fact_fields.typed_facts(pack, _start_facts(pack, start))
-    facts, errors = fact_fields.read_fields(pack, typed)
+    facts, errors = fact_fields.read_fields(pack, typed, words)
     return Tried(decision, start, facts, typed, errors, first("wanted"))
 
 
@@ -139,7 +140,7 @@ def _ways(pack: Pack, tried: Tried, outcome: Outcome | None, words: Catalogue) -
         ways = pack.ways_to(tried.decision, {output: choice}, tried.facts, most=_MOST_WAYS)
         steps = outcome.why_not(**{output: choice})
     except HiprunError as error:
-        return {"ways": None, "why_not": (), "no_ways": " ".join(problem.message for problem in error.problems)}
+        return {"ways": None, "why_not": (), "no_ways": " ".join(plain_words(each, words) for each in error.problems)}
     changes = [
         [(*fact_fields.fact_words(pack, change.fact, change.to, words), change.fact) for change in way.changes]
         for way in ways

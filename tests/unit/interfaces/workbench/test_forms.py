@@ -221,7 +221,7 @@ def test_facts_as_fields_and_back(tmp_path: Path) -> None:
     given = {"pain": {"at_least": 4}, "fever": False, "mood": "low", "sites": []}
     typed = fact_fields.typed_facts(pack, given)
     assert typed == {"pain": ["{at_least: 4}"], "fever": ["false"], "mood": ["low"], "sites": ["none"]}
-    facts, errors = fact_fields.read_fields(pack, typed)
+    facts, errors = fact_fields.read_fields(pack, typed, catalogue())
     assert errors == {}
     assert pack.decide("triage", facts) == pack.decide("triage", given)
     fields = fact_fields.fact_fields(pack, pack.facts, typed, {"pain": "no"}, catalogue())
@@ -232,7 +232,7 @@ def test_facts_as_fields_and_back(tmp_path: Path) -> None:
         ("tick", ""),
     ]
     assert (fields[0].span, fields[0].unit) == (("0", "10"), "points")
-    _, errors = fact_fields.read_fields(pack, {"pain": ["{at_leas"], "fever": ["maybe"], "mood": ["low"]})
+    _, errors = fact_fields.read_fields(pack, {"pain": ["{at_leas"], "fever": ["maybe"], "mood": ["low"]}, catalogue())
     assert set(errors) == {"pain", "fever"}
     fields = {"fact.pain": ["3"], "fact.mood": [""], "other": ["1"]}
     assert fact_fields.typed_in(fields, pack.facts) == {"pain": ["3"]}

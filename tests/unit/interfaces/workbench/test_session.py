@@ -39,7 +39,7 @@ def test_a_save_writes_only_the_places_that_changed(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in root.rglob("*.yaml")}
     session = started(root)
     set_level(session, 3)
-    assert session.state.summary == ("The parameter `stop_level` was 4 and is now 3.",)
+    assert session.summary == ("The parameter `stop_level` was 4 and is now 3.",)
     assert (root / "parameters.yaml").read_bytes() == before[root / "parameters.yaml"]
     saved = session.save()
     after = {path: path.read_bytes() for path in root.rglob("*.yaml")}
@@ -63,7 +63,7 @@ def test_steps_are_taken_back_one_by_one_or_all_at_once(tmp_path: Path) -> None:
         set_level(session, value)
     assert [step.summary for step in session.state.steps] == ["The level is 3.", "The level is 2."]
     session.take_back()
-    assert session.state.summary == ("The parameter `stop_level` was 4 and is now 3.",)
+    assert session.summary == ("The parameter `stop_level` was 4 and is now 3.",)
     session.take_back()
     assert (session.take_back().steps, session.state.changed) == ((), False)
     set_level(session, 2)
@@ -92,7 +92,7 @@ def test_rules_with_mistakes_are_not_saved(tmp_path: Path) -> None:
     root = clinic.write(tmp_path)
     session = started(root)
     set_level(session, 40)
-    assert session.state.summary == ("The level is 40.",)
+    assert session.summary == ("The level is 40.",)
     with pytest.raises(EditError, match="have mistakes"):
         session.save()
     with pytest.raises(EditError, match="unsaved changes"):

@@ -13,7 +13,7 @@ import pytest
 from hiprun.catalogue import catalogue
 
 from . import clinic
-from .test_workbench import KEY, Desk, place
+from .test_workbench import KEY, Desk, place, plain
 
 DOORS = ("page", "web", "workbench")
 ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
@@ -104,6 +104,47 @@ def test_the_workbench_speaks_german(tmp_path: Path) -> None:
     desk.ask("POST", "/change/remove", rule)
     desk.context.effects.stop()
     assert desk.context.state.steps[-1].summary == "Regel 1 in clinic/triage.yaml wurde entfernt."
+
+
+def test_mistakes_and_changes_are_german(tmp_path: Path) -> None:
+    """What is wrong, what mends it, what was changed and why cases fail; kept like that in the history."""
+    desk = Desk(clinic.write(tmp_path), language="de")
+    desk.ask("GET", f"/?key={KEY}")
+    rule = place(desk, "clinic/triage.yaml", "id: fever")
+    wrong = "id: fever\nwhen: {fevr: true}\nthen: {action: doctor}\nsource: signs.fever"
+    typed = plain(desk.ask("POST", "/change/entry", {**rule, "text": wrong}).text)
+    assert "Unbekannter Name: Nichts heißt fevr. War fever gemeint?" in typed
+    desk.ask("POST", "/change/entry", {**rule, "text": wrong, "anyway": "1"})
+    effect = desk.ask("GET", "/effect").text
+    assert "Die Angabe <code>fevr</code> anlegen" in effect
+    assert 'lang="en"' not in effect
+    desk.ask("POST", "/effect/back")
+
+    parameter = {"name": "stop_level", "value": "30"}
+    assert "geht von 1 bis 8; 30 liegt außerhalb." in desk.ask("POST", "/change/parameter", parameter).text
+    tried = desk.ask("GET", "/try?decision=triage&fact.fever=maybe").text
+    assert "ist weder Ja noch Nein. Antworten Sie mit Ja oder Nein" in tried
+
+    desk.ask("POST", "/change/parameter", parameter | {"value": "3"})
+    effect = plain(desk.ask("GET", "/effect").text)
+    desk.context.effects.stop()
+    assert "Die Einstellung stop_level war 4 und ist jetzt 3." in effect
+    assert "weil triage.strong-pain (clinic/triage.yaml, Zeile 11) jetzt zutrifft." in effect
+    assert "triage.action: erwartet none, gefunden rest" in effect
+    assert "2 Fälle stimmen dann nicht." in desk.ask("POST", "/effect/save").text
+    desk.ask("POST", "/effect/save", {"anyway": "1"})
+    assert desk.context.state.saves[-1].summary == ("Die Einstellung `stop_level` war 4 und ist jetzt 3.",)
+
+
+def test_what_has_no_german_form_says_so(tmp_path: Path) -> None:
+    """Its kind is German, and all the rest of it is English, marked as that for those who listen to the page."""
+    desk = Desk(clinic.write(tmp_path), language="de")
+    desk.ask("GET", f"/?key={KEY}")
+    text = clinic.FILES["triage.yaml"].replace("hit: worst", "hit: worst\norder: worst")
+    page = desk.ask("POST", "/change/file", {"file": "clinic/triage.yaml", "text": text}).text
+    assert "<strong>Passt nicht zur Art der Entscheidung</strong>" in page
+    assert re.search(r'Nur auf Englisch:</span> <span lang="en"><code>order</code> is for [^ ]', page)
+    assert "Löschen" not in page.partition("Nur auf Englisch")[2].partition("</li>")[0]
 
 
 GERMAN = """\
