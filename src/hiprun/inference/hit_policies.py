@@ -9,6 +9,8 @@ left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, takewhile
+from math import inf
 from typing import Any, ClassVar, TypeAlias
 
 import attrs
@@ -16,6 +18,7 @@ import attrs
 from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import (
+    OTHERWISE,
     Answering,
     Branch,
     Candidate,
@@ -168,6 +171,13 @@ class InTurn(Picking):
         """Return that rules do not contradict each other."""
         return FALSE
 
+    def overruled(self, grounding: Grounding, decision: Decision, rule: int) -> Node:
+        """Return the node that holds where a rule matches that comes before this one."""
+        policy = _ready(grounding, decision)
+        branches = grounding.branches(decision)
+        ahead = takewhile(lambda branch: branch.rule != rule, (branches[position] for position in policy.order))
+        return grounding.circuit.some([branch.node for branch in ahead if branch.rule != OTHERWISE])
+
     def picked(self, circuit: Circuit, nodes: Sequence[Node]) -> Sequence[Node]:
         """Return for each of `nodes` the node that holds when it does and none before it; in blocks, to stay small."""
         found: list[Node] = []
@@ -226,6 +236,23 @@ class Extreme(Answering):
         """Return what comes out when none of the rules that are left matches, and when each one does."""
         joined = [self.advance(gathered, [(TRUE, payload)])[0] for _, payload in left]
         return list(dict.fromkeys(map(policy.finish, (gathered, *joined))))
+
+    def overruled(self, grounding: Grounding, decision: Decision, rule: int) -> Node:
+        """Return the node that holds where for each output of a rule another one gives something as strong."""
+        circuit, policy, branches = grounding.circuit, _ready(grounding, decision), grounding.branches(decision)
+        if policy.hit is not self:
+            return FALSE
+        given = [(branches[position], payload) for position, payload in zip(policy.order, policy.payloads, strict=True)]
+        own = [payload for branch, payload in given if branch.rule == rule]
+        rivals = [(branch.node, payload) for branch, payload in given if branch.rule not in (rule, OTHERWISE)]
+        found: list[Node] = []
+        for index in range(len(policy.outputs)):
+            strengths = [payload[index] for payload in own if payload[index] is not None]
+            if strengths or rule == OTHERWISE:
+                least = max(strengths, default=-inf)
+                strong = [payload[index] is not None and payload[index] >= least for _, payload in rivals]
+                found.append(circuit.some([node for node, _ in compress(rivals, strong)]))
+        return circuit.every(found) if found else FALSE
 
     def folding(self, branches: Sequence[Branch]) -> Answering:
         """Return `first` for branches that are arranged: only one of them can match."""

@@ -24,6 +24,9 @@ Candidate: TypeAlias = tuple[Node, Payload]
 Case: TypeAlias = tuple[Node, Any]
 """A value of an output, and the node that holds when the output has it."""
 
+OTHERWISE = -1
+"""Where a rule's index is meant: what is given when no rule matches."""
+
 
 class Ending(enum.Enum):
     """How a decision can end without an answer."""
@@ -120,6 +123,13 @@ class Answering(Traits, ABC):
     @abstractmethod
     def conflict(self, grounding: Grounding, decision: Decision) -> Node:
         """Return the node that holds when rules of `decision` contradict each other."""
+
+    def overruled(self, grounding: Grounding, decision: Decision, rule: int) -> Node:
+        """Return a node that holds only where the answer is the same without a rule, the one with this index.
+
+        With `OTHERWISE`, it is the same without what is given where no rule matches.
+        """
+        return FALSE
 
     def folding(self, branches: Sequence[Branch]) -> Answering:
         """Return the policy by which `branches`, as they are arranged, are folded, where `conflict` is told apart."""

@@ -11,10 +11,10 @@ from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, Node, TooLarge
 from hiprun.inference.grounding.conditions import Conditions
 from hiprun.inference.grounding.decisions import Decisions
-from hiprun.inference.grounding.ground_program import OTHERWISE, Program, Variable
+from hiprun.inference.grounding.ground_program import Program, Variable
 from hiprun.inference.grounding.translations import Translations
 from hiprun.inference.hit_policies import FIRST, HIT_POLICIES
-from hiprun.inference.hit_policy import Branch
+from hiprun.inference.hit_policy import OTHERWISE, Branch
 from hiprun.model import Condition, Constraint, Decision, Model, reach, refs
 
 __all__ = [

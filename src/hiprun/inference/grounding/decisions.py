@@ -9,12 +9,11 @@ import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.grounding.conditions import Conditions
-from hiprun.inference.grounding.ground_program import OTHERWISE
 from hiprun.inference.grounding.output_formulas import as_linear, outputs_in, simple
 from hiprun.inference.grounding.translations import Translation, Translations
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policies import HIT_POLICIES, Collect, Limits
-from hiprun.inference.hit_policy import Answering, Branch, Case, Policy, policy_of
+from hiprun.inference.hit_policy import OTHERWISE, Answering, Branch, Case, Policy, policy_of
 from hiprun.inference.linear_forms import Linear
 from hiprun.model import Decision, Model, Number, Ref, Rule, is_formula, reach
 

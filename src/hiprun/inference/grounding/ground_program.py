@@ -15,9 +15,6 @@ from hiprun.inference.linear_forms import Linear, Term
 from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Condition, Decision, Model, Number
 
-OTHERWISE = -1
-"""Where a rule's index is meant: what is given when no rule matches."""
-
 
 @attrs.frozen
 class Variable:

@@ -11,11 +11,12 @@ from typing import Any
 
 import attrs
 
-from hiprun.inference.circuit import TRUE, Circuit, Node
+from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.grounding import OTHERWISE, Program, permitted
 from hiprun.inference.grounding.decisions import Decisions
 from hiprun.inference.grounding.output_formulas import as_linear
 from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policy import Answering
 from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
 from hiprun.model import Decision, Model, Verdict
@@ -63,13 +64,16 @@ class DifferenceQueries:
             return circuit.every([*aspect.within, circuit.some(map(differs, aspect.ways))])
 
         node = circuit.some([aspect_differs(aspect) for aspect in (*together(versions), *apart(versions))])
-        # that the fault concerns a patient follows anyway; said first, it leads the search to where answers differ
-        return existence_query(before.conditions, circuit.every((before.conditions.condition(mutant.concerns), node)))
+        # that the fault concerns a patient whose answer is not what other rules say follows anyway; said first, it
+        # leads the search to where answers differ
+        concerns = before.conditions.condition(mutant.concerns)
+        is_overruled = versions.overruled(mutant) if name == mutant.revised else FALSE
+        return existence_query(before.conditions, circuit.every((concerns, circuit.negate(is_overruled), node)))
 
     def _after(self, mutant: Mutant) -> Decisions:
         """Return the translation of the mutant into the same circuit, in which what both say alike is one node."""
-        if mutant.rule:
-            return self._before.revised(mutant.model, mutant.decisions[0])
+        if mutant.revised:
+            return self._before.revised(mutant.model, mutant.revised)
         return Decisions(mutant.model, self._before.conditions.variables)
 
 
@@ -88,6 +92,14 @@ class _CircuitVersion:
         if policy is None or policy.hit.always_answers or policy.otherwise is not None:
             return TRUE
         return self.translation.circuit.some([branch.node for branch in self.translation.branches(self.decision)])
+
+    def overruled(self, rule: str) -> Node:
+        """Return a node that holds only where the answer is the same without a rule; empty: without `otherwise`."""
+        policy = HIT_POLICIES[self.decision.hit]
+        index = next((index for index, entry in enumerate(self.decision.rules) if entry.id == rule), OTHERWISE)
+        if rule and index == OTHERWISE:
+            return TRUE  # it is left out
+        return policy.overruled(self.translation, self.decision, index) if isinstance(policy, Answering) else FALSE
 
     def contributions(self) -> list[Contribution[Node]]:
         rules = self.decision.rules
@@ -119,6 +131,12 @@ class _CircuitVersions:
 
     old: _CircuitVersion
     new: _CircuitVersion
+
+    def overruled(self, mutant: Mutant) -> Node:
+        """Return a node that holds only where what has the fault decides nothing in both versions."""
+        if self.old.conflict() != self.new.conflict() or self.old.decision.has_criteria:
+            return FALSE
+        return self.every([version.overruled(mutant.rule) for version in (self.old, self.new)])
 
     @property
     def circuit(self) -> Circuit:

@@ -85,7 +85,7 @@ class MutantPack:
         }
 
     def _grounded(self, name: str) -> Program:
-        if not self.mutant.rule or name not in self.mutant.decisions:
+        if name != self.mutant.revised:
             return grounded(self.pack, name)
         if self._program is None:
             self._program = ground_revised(self.translated, self.mutant.model, name)

@@ -45,7 +45,9 @@ class Mutant:
     """A model with one small fault.
 
     `subject` names what has the fault: a rule as `decision.id`, a derived fact, a parameter or a constraint.
-    `decisions` are those that use it directly, `constrains` says whether it affects which patients are possible.
+    `decisions` are those that use it directly; `rule` is the id of the rule that has it, and `revised` the decision
+    where that is the only one that is another than before. `constrains` says whether it affects which patients are
+    possible.
     For patients who do not meet `concerns` the fault makes no difference.
     """
 
@@ -58,6 +60,7 @@ class Mutant:
     decisions: tuple[str, ...] = ()
     rule: str = ""
     constrains: bool = False
+    revised: str = ""
     concerns: Condition = attrs.field(default=ALWAYS, eq=False, repr=False)
 
     @property
@@ -112,7 +115,7 @@ def _derived_fact_mutants(model: Model, uses: Uses, derived: Derived) -> Iterato
     ) -> Mutant:
         new = attrs.evolve(model, derived=_with_entry(model.derived, derived.name, changed))
         place = place or derived.place
-        return Mutant(kind, derived.name, before, after, place, new, decisions, "", constrains, concerns)
+        return Mutant(kind, derived.name, before, after, place, new, decisions, "", constrains, concerns=concerns)
 
     if derived.condition is not None:
         for change in condition_mutations(model, derived.condition):
@@ -150,11 +153,22 @@ def _decision_mutants(model: Model, decision: Decision) -> Iterator[Mutant]:
                 concerns = _unlike(model, rule.condition, changed[0].condition)
             elif not changed and _used_decisions(model, rule.refs()):
                 concerns = ALWAYS
-            yield Mutant(kind, subject, before, after, place, new, (decision.name,), rule=rule.id, concerns=concerns)
+            yield Mutant(
+                kind,
+                subject,
+                before,
+                after,
+                place,
+                new,
+                (decision.name,),
+                rule.id,
+                revised=decision.name,
+                concerns=concerns,
+            )
     for before, after, otherwise in _output_mutations(model, decision, decision.otherwise or ()):
         new = _with_decision(model, attrs.evolve(decision, otherwise=otherwise))
         subject = f"{decision.name}.otherwise"
-        yield Mutant("output", subject, before, after, decision.place, new, (decision.name,))
+        yield Mutant("output", subject, before, after, decision.place, new, (decision.name,), revised=decision.name)
 
 
 def _unlike(model: Model, one: Condition, other: Condition) -> Condition:
