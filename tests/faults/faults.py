@@ -864,6 +864,30 @@ FAULTS = (
         "if draft.example:",
     ),
     Fault(
+        "inference.hit_policies:InTurn.overruled",
+        "A rule decides where none before it matches, whatever those after it say.",
+        "lambda branch: branch.rule != rule",
+        "lambda branch: True",
+        noticed_by="tests/property/test_mutation.py"
+        "::test_on_overlapping_rows_each_fault_has_the_fate_that_trying_everybody_gives_it",
+    ),
+    Fault(
+        "inference.hit_policies:Extreme.overruled",
+        "A rule that gives something weaker overrules nothing.",
+        "payload[index] is not None and payload[index] >= least",
+        "payload[index] is not None",
+        noticed_by="tests/property/test_mutation.py"
+        "::test_on_overlapping_rows_each_fault_has_the_fate_that_trying_everybody_gives_it",
+    ),
+    Fault(
+        "inference.hit_policies:Extreme.overruled",
+        "A rule is overruled where each of its outputs is.",
+        "circuit.every(found) if found",
+        "circuit.some(found) if found",
+        noticed_by="tests/property/test_mutation.py"
+        "::test_on_overlapping_rows_each_fault_has_the_fate_that_trying_everybody_gives_it",
+    ),
+    Fault(
         "testing.case_generation.witness_search:WitnessSearch._follow",
         "A branch that contradicts itself holds nobody.",
         "if any(truths[root] is False for root in self._roots):",

@@ -176,7 +176,7 @@ class InTurn(Picking):
         policy = _ready(grounding, decision)
         branches = grounding.branches(decision)
         ahead = takewhile(lambda branch: branch.rule != rule, (branches[position] for position in policy.order))
-        return grounding.circuit.some([branch.node for branch in ahead if branch.rule != OTHERWISE])
+        return grounding.circuit.some([branch.node for branch in ahead])
 
     def picked(self, circuit: Circuit, nodes: Sequence[Node]) -> Sequence[Node]:
         """Return for each of `nodes` the node that holds when it does and none before it; in blocks, to stay small."""

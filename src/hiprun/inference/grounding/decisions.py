@@ -21,6 +21,16 @@ _STEPS = 5
 _UNEQUAL = frozenset({-1, 1})
 
 
+@attrs.frozen(eq=False)
+class _TranslatedRule:
+    """A rule, the node that holds when it contributes, what it gives, and which outputs and derived facts it uses."""
+
+    rule: Rule
+    node: Node
+    values: dict[str, Any]
+    uses: tuple[Ref, ...]
+
+
 class Decisions:
     """Translates decisions, each once, for the conditions that use them and for the one that is asked.
 
@@ -37,8 +47,10 @@ class Decisions:
         self.model, self._translations = model, translations or Translations()
         self.conditions = Conditions(model, self, variables or Variables(model))
         self.circuit = self.conditions.circuit
+        self._by_rule: dict[tuple[str, int], _TranslatedRule] = {}  # by identity, since rules are large
         self._rules: dict[str, tuple[Node, ...]] = {}
         self._branches: dict[str, tuple[Branch, ...]] = {}
+        self._policies: dict[str, Policy | None] = {}
         self._cases: dict[tuple[str, str], list[Case]] = {}
         self._conflicts: dict[str, Node] = {}
         self._heights: dict[Ref, int] = {}
@@ -46,9 +58,14 @@ class Decisions:
         self._parts: dict[str, int] = {}
 
     def revised(self, model: Model, decision: str) -> Decisions:
-        """Return the translation of a model in which only this decision is another; only that one may be asked for."""
+        """Return the translation of a model in which only this decision is another; only that one may be asked for.
+
+        Rules that are the same object in both are translated once.
+        """
+        self.rules(self.model.decisions[decision])
         found = Decisions(model, self.conditions.variables)
         found.conditions.take_over(self.conditions)
+        found._by_rule = self._by_rule
         found._rules = {name: nodes for name, nodes in self._rules.items() if name != decision}
         found._branches = {name: branches for name, branches in self._branches.items() if name != decision}
         found._cases = {key: cases for key, cases in self._cases.items() if key[0] != decision}
@@ -102,13 +119,17 @@ class Decisions:
         return self._translated(decision) if found is None else found
 
     def _translated(self, decision: Decision) -> tuple[Node, ...]:
-        self.prepare(decision.refs())
-        values = [self._worked_out(rule.then, decision) for rule in decision.rules]
-        nodes = {
-            index: self._rule(decision.rules[index])
-            for index in HIT_POLICIES[decision.hit].order(decision.outputs, values)
-        }
-        found = self._rules[decision.name] = tuple(nodes[index] for index in range(len(decision.rules)))
+        keys = [(decision.name, id(rule)) for rule in decision.rules]
+        new = {key: rule for key, rule in zip(keys, decision.rules, strict=True) if key not in self._by_rule}
+        self.prepare(attrs.evolve(decision, rules=tuple(new.values())).refs())
+        values = {key: self._worked_out(rule.then, decision) for key, rule in new.items()}
+        rows = [values[key] if key in values else self._by_rule[key].values for key in keys]
+        for index in HIT_POLICIES[decision.hit].order(decision.outputs, rows):
+            if keys[index] in new:
+                rule = decision.rules[index]
+                uses = tuple(ref for ref in rule.refs() if ref.kind != "fact")
+                self._by_rule[keys[index]] = _TranslatedRule(rule, self._rule(rule), rows[index], uses)
+        found = self._rules[decision.name] = tuple(self._by_rule[key].node for key in keys)
         return found
 
     def _rules_taken_over(self, name: str) -> tuple[Node, ...] | None:
@@ -161,7 +182,9 @@ class Decisions:
             made: list[Branch] = []
             rules = self.rules(decision)
             for index, (rule, node) in enumerate(zip(decision.rules, rules, strict=True)):
-                made += self._split(Branch(index, node, self._worked_out(rule.then, decision)))
+                known = self._by_rule.get((decision.name, id(rule)))
+                values = self._worked_out(rule.then, decision) if known is None else known.values
+                made += self._split(Branch(index, node, values))
             if self._otherwise_uses_outputs(decision):
                 none = self.circuit.negate(self.circuit.some(rules))
                 made += self._split(Branch(OTHERWISE, none, self._worked_out(decision.otherwise or (), decision)))
@@ -210,6 +233,11 @@ class Decisions:
 
     def policy(self, decision: Decision) -> Policy | None:
         """Return how the rules become an answer; None for `collect` and limits."""
+        if decision.name not in self._policies:
+            self._policies[decision.name] = self._policy(decision)
+        return self._policies[decision.name]
+
+    def _policy(self, decision: Decision) -> Policy | None:
         hit = HIT_POLICIES[decision.hit]
         if not isinstance(hit, Answering):
             return None
@@ -272,7 +300,12 @@ class Decisions:
 
     def used_conflict(self, decision: Decision) -> Node:
         """Return the node that holds when a decision that `decision` leans on is in conflict."""
-        return self.circuit.some([self.conflict(other) for other in used_decisions(self.model, decision)])
+        uses: list[Ref] = []
+        for rule in decision.rules:
+            known = self._by_rule.get((decision.name, id(rule)))
+            uses += rule.refs() if known is None else known.uses
+        uses += attrs.evolve(decision, rules=()).refs()
+        return self.circuit.some([self.conflict(other) for other in used_decisions(self.model, uses)])
 
     def own_conflict(self, decision: Decision) -> Node:
         """Return the node that holds when rules of `decision` contradict each other."""
@@ -294,7 +327,7 @@ class Decisions:
         return self.conditions.compare(as_linear(first) + as_linear(second).times(-1), signs)
 
 
-def used_decisions(model: Model, decision: Decision) -> list[Decision]:
-    """Return the decisions whose outputs `decision` uses, itself or through derived facts."""
-    names = dict.fromkeys(ref.decision for ref in reach(model, decision.refs()) if ref.kind == "output")
+def used_decisions(model: Model, uses: Iterable[Ref]) -> list[Decision]:
+    """Return the decisions whose outputs are used, directly or through derived facts."""
+    names = dict.fromkeys(ref.decision for ref in reach(model, uses) if ref.kind == "output")
     return [model.decisions[name] for name in names]
