@@ -872,7 +872,7 @@ FAULTS = (
         "::test_on_overlapping_rows_each_fault_has_the_fate_that_trying_everybody_gives_it",
     ),
     Fault(
-        "inference.hit_policies:Extreme.overruled",
+        "inference.strongest_branches:rivalled",
         "A rule that gives something weaker overrules nothing.",
         "payload[index] is not None and payload[index] >= least",
         "payload[index] is not None",
@@ -880,10 +880,10 @@ FAULTS = (
         "::test_on_overlapping_rows_each_fault_has_the_fate_that_trying_everybody_gives_it",
     ),
     Fault(
-        "inference.hit_policies:Extreme.overruled",
+        "inference.strongest_branches:rivalled",
         "A rule is overruled where each of its outputs is.",
-        "circuit.every(found) if found",
-        "circuit.some(found) if found",
+        "grounding.circuit.every(found) if found",
+        "grounding.circuit.some(found) if found",
         noticed_by="tests/property/test_mutation.py"
         "::test_on_overlapping_rows_each_fault_has_the_fate_that_trying_everybody_gives_it",
     ),

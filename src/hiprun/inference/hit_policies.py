@@ -9,8 +9,7 @@ left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, takewhile
-from math import inf
+from itertools import takewhile
 from typing import Any, ClassVar, TypeAlias
 
 import attrs
@@ -18,7 +17,6 @@ import attrs
 from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import (
-    OTHERWISE,
     Answering,
     Branch,
     Candidate,
@@ -41,7 +39,7 @@ from hiprun.inference.hit_policy import (
 )
 from hiprun.inference.interval_sets import from_signs
 from hiprun.inference.linear_constraints import Linear
-from hiprun.inference.strongest_branches import strongest
+from hiprun.inference.strongest_branches import rivalled, strongest
 from hiprun.model import Decision, Number, Output
 
 MOST_TOTALS = 2000
@@ -239,20 +237,8 @@ class Extreme(Answering):
 
     def overruled(self, grounding: Grounding, decision: Decision, rule: int) -> Node:
         """Return the node that holds where for each output of a rule another one gives something as strong."""
-        circuit, policy, branches = grounding.circuit, _ready(grounding, decision), grounding.branches(decision)
-        if policy.hit is not self:
-            return FALSE
-        given = [(branches[position], payload) for position, payload in zip(policy.order, policy.payloads, strict=True)]
-        own = [payload for branch, payload in given if branch.rule == rule]
-        rivals = [(branch.node, payload) for branch, payload in given if branch.rule not in (rule, OTHERWISE)]
-        found: list[Node] = []
-        for index in range(len(policy.outputs)):
-            strengths = [payload[index] for payload in own if payload[index] is not None]
-            if strengths or rule == OTHERWISE:
-                least = max(strengths, default=-inf)
-                strong = [payload[index] is not None and payload[index] >= least for _, payload in rivals]
-                found.append(circuit.some([node for node, _ in compress(rivals, strong)]))
-        return circuit.every(found) if found else FALSE
+        policy = _ready(grounding, decision)
+        return rivalled(grounding, decision, policy, rule) if policy.hit is self else FALSE
 
     def folding(self, branches: Sequence[Branch]) -> Answering:
         """Return `first` for branches that are arranged: only one of them can match."""

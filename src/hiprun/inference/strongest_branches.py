@@ -1,13 +1,16 @@
-"""The strongest of numbers that depend on the patient: each way in which outputs can get theirs, of which one holds."""
+"""Which rules give outputs their strongest values: ways in which they do, of which one holds, and who adds nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from math import inf
 
 import attrs
 
-from hiprun.inference.circuit import FALSE
-from hiprun.inference.hit_policy import Branch, Grounding
+from hiprun.inference.circuit import FALSE, Node
+from hiprun.inference.hit_policy import OTHERWISE, Branch, Grounding, Policy
+from hiprun.model import Decision
 
 _STEP = 4
 """How many parts of conditions it counts as to compare what two rules give."""
@@ -25,6 +28,25 @@ def strongest(grounding: Grounding, outputs: Sequence[str], branches: Sequence[B
         grounding.circuit.count(_STEP * len(own) * max(len(found), 1))
         found = _joined(grounding, found, own) if number else own
     return found
+
+
+def rivalled(grounding: Grounding, decision: Decision, policy: Policy, rule: int) -> Node:
+    """Return the node that holds where each output that a rule gives has something as strong from another rule.
+
+    With `OTHERWISE`, where each output has something from a rule. What rules give must not depend on the patient.
+    """
+    branches = grounding.branches(decision)
+    given = [(branches[position], payload) for position, payload in zip(policy.order, policy.payloads, strict=True)]
+    own = [payload for branch, payload in given if branch.rule == rule]
+    rivals = [(branch.node, payload) for branch, payload in given if branch.rule not in (rule, OTHERWISE)]
+    found: list[Node] = []
+    for index in range(len(policy.outputs)):
+        strengths = [payload[index] for payload in own if payload[index] is not None]
+        if strengths or rule == OTHERWISE:
+            least = max(strengths, default=-inf)
+            strong = [payload[index] is not None and payload[index] >= least for _, payload in rivals]
+            found.append(grounding.circuit.some([node for node, _ in compress(rivals, strong)]))
+    return grounding.circuit.every(found) if found else FALSE
 
 
 def _joined(grounding: Grounding, rows: Sequence[Branch], more: Sequence[Branch]) -> list[Branch]:
