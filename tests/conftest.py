@@ -101,15 +101,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in slow and "property" not in item.path.parts)
 
 
+def _counts_for_coverage(test: pytest.Function) -> bool:
+    """Say whether a test shows that lines are reached: one of a room of `src/`, or one of how mistakes are explained.
+
+    Tests of properties, and those at the top, such as pages and examples that are played through, go through all
+    rooms again with many inputs. Measuring trebles their time, and a line that only they reach should get a test of
+    its own.
+    """
+    folder = Path(__file__).parent
+    return test.path.is_relative_to(folder / "unit") or test.path == folder / "test_broken.py"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Leave the tests of properties out of the coverage.
-
-    Measuring doubles their time, and a line that only made-up input reaches should get a test of its own.
-    """
+    """Leave tests that do not count for coverage unmeasured while they run."""
     coverage = sys.modules.get("coverage")
     measuring = coverage and coverage.Coverage.current()
-    if not measuring or "property" not in pyfuncitem.path.parts:
+    if not measuring or _counts_for_coverage(pyfuncitem):
         return (yield)
     measuring.stop()
     try:
