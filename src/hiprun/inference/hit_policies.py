@@ -2,8 +2,8 @@
 
 To add one, write its class here and put it into `HitPolicy` and `HIT_POLICIES`, say what it means to the prover in
 `verification/hit_policy_encoding.py`, and name it in `language/schemas/decision.schema.json` and in the language page.
-Everything else asks for traits; type checks and `tests/unit/inference/test_hit_policies.py` name each place that was
-left out.
+Everything else asks for traits; type checks, `tests/unit/inference/test_hit_policies.py` and
+`tests/test_hit_policies_everywhere.py` name each place that was left out.
 """
 
 from __future__ import annotations
