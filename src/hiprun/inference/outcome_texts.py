@@ -9,9 +9,8 @@ from typing import Any
 from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.outcome import Outcome, with_conclusion
-from hiprun.inference.reader_texts import ReaderTexts, has_placeholders, outcome_texts
+from hiprun.inference.reader_texts import ReaderTexts, has_placeholders, outcome_texts, show_patients
 from hiprun.model import Model
-from hiprun.model.templates import placeholders
 
 _MOST_KEPT = 1000
 """Conclusions that are kept with their texts filled in."""
@@ -99,9 +98,7 @@ class OutcomeTexts:
         return answered
 
     def _shows_a_patient(self, decision: str) -> bool:
-        texts = outcome_texts(self._model.decisions[decision])
-        shown = (placeholder.name for text in texts for placeholder in placeholders(text))
-        return any(name not in self._model.parameters for name in shown)
+        return show_patients(self._model, outcome_texts(self._model.decisions[decision]))
 
     def of(self, facts: Mapping[str, Any]) -> ReaderTexts:
         """Return the texts for a patient."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
@@ -212,6 +212,13 @@ def outcome_texts(decision: Decision) -> list[str]:
 def has_placeholders(decision: Decision) -> bool:
     """Whether the outcomes of a decision have texts to fill in."""
     return any("{" in text or "}" in text for text in outcome_texts(decision))
+
+
+def show_patients(model: Model, texts: Iterable[str]) -> bool:
+    """Whether any of these texts shows what depends on the patient, rather than on parameters alone."""
+    if model.language == 1:  # a brace is a brace
+        return False
+    return any(shown.name not in model.parameters for text in texts for shown in placeholders(text))
 
 
 def for_nobody(model: Model) -> Model:

@@ -57,7 +57,7 @@ def import_tables(context: click.Context, file: Path, folder: Path) -> None:
     """Write the decision tables in FILE as rule files into FOLDER.
 
     FOLDER must be empty. Tables with simple tests are taken. What was left out is named, with the
-    reason; exit code 1 then.
+    reason; exit code 1 then. What tables use of it becomes a fact.
     """
     from hiprun.interfaces.dmn import read_document, rule_files
     from hiprun.interfaces.dmn.reading import MOST_CHARACTERS
@@ -72,6 +72,6 @@ def import_tables(context: click.Context, file: Path, folder: Path) -> None:
     found = rule_files(read_document(text))
     write_files({folder / name: content for name, content in found.texts.items()})
     for problem in found.left_out:
-        click.echo(problem.message)
+        click.echo(" ".join(filter(None, [problem.message, problem.help])))
     click.echo(f"{console.counted(len(found.texts), 'file')} written to {folder}")
     context.exit(1 if found.left_out else 0)

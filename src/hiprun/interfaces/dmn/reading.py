@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 from xml.etree import ElementTree as Xml
 
 import attrs
 
 from hiprun.errors import Problem, RuleError
+from hiprun.interfaces.dmn.item_definitions import ReadType, resolved, type_at, written_types
+from hiprun.interfaces.dmn.xml_elements import tag, text_in, text_of
 
 MOST_CHARACTERS = 1_000_000
 
@@ -22,6 +25,10 @@ class ReadColumn:
     default: str = ""
 
 
+Row: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], str]
+"""The input entries of a rule, its output entries, and its annotations."""
+
+
 @attrs.frozen
 class ReadTable:
     """A decision table as written. `policy` is the hit policy, with the aggregation behind it, if there is one."""
@@ -30,8 +37,7 @@ class ReadTable:
     policy: str
     inputs: tuple[ReadColumn, ...]
     outputs: tuple[ReadColumn, ...]
-    rows: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]
-    """For each rule its input entries, its output entries, and its annotations."""
+    rows: tuple[Row, ...]
 
 
 @attrs.frozen
@@ -41,8 +47,14 @@ class ReadDocument:
     name: str
     tables: tuple[ReadTable, ...]
     others: tuple[str, ...]
-    types: Mapping[str, str] = attrs.field(hash=False)
-    """The types of input data, by name."""
+    types: Mapping[str, ReadType] = attrs.field(hash=False)
+    """The types of input data, and of the values of decisions, by name."""
+    definitions: Mapping[str, ReadType] = attrs.field(factory=dict, hash=False)
+    """The item definitions, by name."""
+
+    def type_of(self, name: str) -> ReadType:
+        """Return the type of an input, or of a part of one, such as `Loan.amount`; one without a name if unknown."""
+        return type_at(name, self.types, self.definitions)
 
 
 def read_document(text: str) -> ReadDocument:
@@ -57,59 +69,49 @@ def read_document(text: str) -> ReadDocument:
         raise RuleError([_bad(f"it is not well-formed in line {error.position[0]}")]) from None
     except UnicodeError:
         raise RuleError([_bad("it has half a character")]) from None
-    if _tag(root) != "definitions":
+    if tag(root) != "definitions":
         raise RuleError([_bad("it has no `definitions`")])
     tables: list[ReadTable] = []
     others: list[str] = []
-    types: dict[str, str] = {}
+    types: dict[str, ReadType] = {}
+    definitions = written_types(root)
     for element in root:
-        name = element.get("name", "")
-        if _tag(element) == "inputData":
-            types[name] = next((entry.get("typeRef", "") for entry in element if _tag(entry) == "variable"), "")
-        elif _tag(element) == "decision":
-            table = next((entry for entry in element if _tag(entry) == "decisionTable"), None)
+        if tag(element) not in ("inputData", "decision"):
+            continue
+        variable = next((entry for entry in element if tag(entry) == "variable"), element)
+        name = variable.get("name", element.get("name", ""))
+        types[name] = ReadType(variable.get("typeRef", ""))
+        if tag(element) == "decision":
+            table = next((entry for entry in element if tag(entry) == "decisionTable"), None)
             if table is None:
                 others.append(name)
             else:
-                variable = next((entry for entry in element if _tag(entry) == "variable"), element)
-                tables.append(_table(variable.get("name", name), table))
-    return ReadDocument(root.get("name", ""), tuple(tables), tuple(others), types)
+                tables.append(_table(name, table, definitions))
+    return ReadDocument(root.get("name", ""), tuple(tables), tuple(others), types, definitions)
 
 
 def _bad(reason: str) -> Problem:
     return Problem("bad-dmn", f"This is not a DMN document that can be read: {reason}.")
 
 
-def _table(name: str, table: Xml.Element) -> ReadTable:
+def _table(table_name: str, table: Xml.Element, definitions: Mapping[str, ReadType]) -> ReadTable:
     policy = " ".join(filter(None, [table.get("hitPolicy", "UNIQUE"), table.get("aggregation")]))
     inputs, outputs, rows = [], [], []
     for element in table:
-        match _tag(element):
+        match tag(element):
             case "input":
-                expression = next((entry for entry in element if _tag(entry) == "inputExpression"), element)
-                inputs.append(
-                    ReadColumn(_text(expression), expression.get("typeRef", ""), _text_in(element, "inputValues"))
-                )
+                expression = next((entry for entry in element if tag(entry) == "inputExpression"), element)
+                kind = resolved(ReadType(expression.get("typeRef", "")), definitions)
+                values = text_in(element, "inputValues") or kind.values
+                inputs.append(ReadColumn(text_of(expression), kind.name, values))
             case "output":
-                values, default = (_text_in(element, tag) for tag in ("outputValues", "defaultOutputEntry"))
+                values, default = (text_in(element, name) for name in ("outputValues", "defaultOutputEntry"))
                 outputs.append(ReadColumn(element.get("name", ""), element.get("typeRef", ""), values, default))
             case "rule":
                 given = {
-                    kind: tuple(_text(entry) for entry in element if _tag(entry) == kind)
+                    kind: tuple(text_of(entry) for entry in element if tag(entry) == kind)
                     for kind in ("inputEntry", "outputEntry", "annotationEntry")
                 }
                 notes = " ".join(filter(None, given["annotationEntry"]))
                 rows.append((given["inputEntry"], given["outputEntry"], notes))
-    return ReadTable(name, policy, tuple(inputs), tuple(outputs), tuple(rows))
-
-
-def _tag(element: Xml.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _text(element: Xml.Element) -> str:
-    return next(((entry.text or "").strip() for entry in element if _tag(entry) == "text"), "")
-
-
-def _text_in(element: Xml.Element, tag: str) -> str:
-    return next((_text(entry) for entry in element if _tag(entry) == tag), "")
+    return ReadTable(table_name, policy, tuple(inputs), tuple(outputs), tuple(rows))

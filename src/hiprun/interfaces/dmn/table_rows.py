@@ -22,6 +22,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, rank, take_first
 from hiprun.inference.linear_forms import Linear
 from hiprun.inference.partial_assignment import residual, situation
+from hiprun.inference.reader_texts import ReaderTexts, show_patients
 from hiprun.model import Decision, Domain, Model, Output
 from hiprun.model.value_conversion import text
 
@@ -75,8 +76,21 @@ def tables(model: Model, decision: Decision) -> list[Table]:
 
 def _table(rows: _Rows, decision: Decision, output: Output) -> Table:
     found = list(rows.of(output))
+    if output.domain.type == "string":
+        found = _filled(rows.model, found)
     columns = tuple(dict.fromkeys(column for row in found for column in row.tests))
     return Table(decision, output, columns, tuple(found), bool(output.domain.worse))
+
+
+def _filled(model: Model, rows: Sequence[Row]) -> list[Row]:
+    """Return the same rows, whose values are texts, as readers see them."""
+    given = {row.value for row in rows}
+    if show_patients(model, given):
+        raise CannotBeSaid("its texts show values of the patient")
+    texts = {text: ReaderTexts(model).fill(text) for text in given}
+    if len(set(texts.values())) < len(texts):
+        raise CannotBeSaid("two of its texts differ only in how they are written")
+    return [attrs.evolve(row, value=texts[row.value]) for row in rows]
 
 
 class _Rows:

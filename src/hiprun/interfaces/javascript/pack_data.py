@@ -14,12 +14,11 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, Step, take_first
 from hiprun.inference.linear_forms import Linear
 from hiprun.inference.prepared_diagrams import as_truth
-from hiprun.inference.reader_texts import ReaderTexts, outcome_texts
+from hiprun.inference.reader_texts import ReaderTexts, outcome_texts, show_patients
 from hiprun.inference.text_equivalence_classes import TextCells, text_cells
 from hiprun.interfaces.javascript.formula_data import FormulaData
 from hiprun.interfaces.javascript.node_table import FIRST_RESULT, NodeTable
 from hiprun.model import Decision, Fact, Model, Number, Output
-from hiprun.model.templates import placeholders
 from hiprun.pack import Pack
 
 FORMAT = 2
@@ -126,7 +125,7 @@ def _as_list(result: Result) -> list[Any]:
 
 def _decision(pack: Pack, decision: Decision, formulas: FormulaData) -> dict[str, Any]:
     model, shown = pack.model, pack.decisions[decision.name]
-    if any(entry.name not in model.parameters for text in outcome_texts(decision) for entry in placeholders(text)):
+    if show_patients(model, outcome_texts(decision)):
         raise _CannotBeSaid("its texts show values of the patient")
     program = ground(model, decision)
     texts = ReaderTexts(model)

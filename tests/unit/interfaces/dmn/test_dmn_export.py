@@ -183,6 +183,94 @@ def test_what_tables_cannot_say_is_refused_by_name(tmp_path: Path, rules: str, r
         dmn_document(small_packs.load(tmp_path, facts=facts, far=far))
 
 
+_GRAPH = {
+    "facts": _FACTS,
+    "shade": """\
+derived:
+  shaded: {title: Shaded, when: {a_b.c: 2}}
+""",
+    "first": """\
+decision: a
+outputs: {b_c: {type: number}, other: {type: number}}
+hit: first
+rules: [{id: one, when: {height: {above: 3}}, then: {b_c: 1, other: 1}}]
+""",
+    "second": """\
+decision: a_b
+outputs: {c: {type: number}}
+hit: first
+rules: [{id: one, when: {a.b_c: 1}, then: {c: 2}}]
+""",
+    "third": """\
+decision: last
+outputs: {height: {type: number}}
+hit: first
+rules:
+  - {id: one, when: {shaded: true}, then: {height: 2}}
+  - {id: two, when: {a.b_c: 3}, then: {height: 3}}
+""",
+}
+
+
+def test_decisions_require_those_that_they_use(tmp_path: Path) -> None:
+    """Directly or by a derived fact; each has a name of its own, lies above what it requires, and a line joins them."""
+    root = Xml.fromstring(dmn_document(small_packs.load(tmp_path, **_GRAPH)))
+    required = {
+        decision.get("id"): [entry.get("href") for entry in decision.iter(f"{_SPACE}requiredDecision")]
+        for decision in root.iter(f"{_SPACE}decision")
+    }
+    assert required == {
+        "a_b_c": [],
+        "a_other": [],
+        "a_b_c_2": ["#a_b_c"],
+        "last_height": ["#a_b_c", "#a_b_c_2"],
+    }
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    drawing = "{https://www.omg.org/spec/DMN/20230324/DMNDI/}"
+    [heights] = [
+        {shape.get("dmnElementRef"): int(shape[0].attrib["y"]) for shape in diagram.iter(f"{drawing}DMNShape")}
+        for diagram in root.iter(f"{drawing}DMNDiagram")
+    ]
+    assert heights["input_height"] > heights["a_b_c"] == heights["a_other"] > heights["a_b_c_2"]
+    assert heights["a_b_c_2"] > heights["last_height"]
+    lines = {edge.get("dmnElementRef") for edge in root.iter(f"{drawing}DMNEdge")}
+    assert lines == {needed.get("id") for needed in root.iter(f"{_SPACE}informationRequirement")}
+
+
+_TEXTS = """\
+decision: words
+outputs: {{words: {{type: string}}}}
+hit: first
+rules:
+  - {{id: one, when: {{height: {{above: most}}}}, then: {{words: "{first}"}}, because: "More than {{most}}."}}
+  - {{id: two, then: {{words: "{second}"}}}}
+"""
+
+
+def test_texts_have_their_values(tmp_path: Path) -> None:
+    """Those of parameters, as they are set; a text that shows one of the patient has no place in a table."""
+    facts = _FACTS + "parameters:\n  most: {value: 4, range: [1, 9]}\n"
+    numbers = facts[facts.index("parameters") :]
+
+    def written(folder: str, first: str, second: str, language: int = 2) -> str:
+        words = _TEXTS.format(first=first, second=second)
+        pack = f"pack: small\nlanguage: {language}\nversion: 1.0.0\ntitle: Small\n"
+        packed = small_packs.load(tmp_path / folder, pack=pack, facts=_FACTS, numbers=numbers, words=words)
+        return dmn_document(packed.with_parameters(most=5))
+
+    filled = written("a", "Over {most} {{m}}.", "Low")
+    assert '"Over 5 {m}."' in filled
+    assert "More than 5." in filled
+    assert '"{most} }{"' in written("b", "{most} }{", "Low", language=1)
+    for folder, second, reason in (
+        ("c", "{height}", "values of the patient"),
+        ("d", "4", "only in how they are written"),
+    ):
+        with pytest.raises(hiprun.RuleError, match=reason):
+            written(folder, "{most}", second.replace("4", "5"))
+
+
 _BASE = """\
 decision: base
 outputs: {base: {type: choice, choices: [low, high], worse: later}}
@@ -235,7 +323,8 @@ def test_a_fraction_without_notation_is_refused(tmp_path: Path) -> None:
 def test_dmn_moddle_writes_back_what_it_read_and_dmn_js_draws_it(browser: Any, tmp_path: Path) -> None:
     """The command writes a document that dmn-moddle reads without a warning and dmn-js draws, rows and requirements."""
     file = tmp_path / "triage.dmn"
-    arguments = ["dmn", "export", str(file), "--decision", "readiness", "--dmn-version", "1.3"]
+    names = [part for name in ("triage", "adjustment") for part in ("--decision", name)]
+    arguments = ["dmn", "export", str(file), *names, "--dmn-version", "1.3"]
     result = CliRunner().invoke(application, arguments)
     assert result.exit_code == 0, result.output
     dmn = file.read_text(encoding="utf-8")
@@ -251,9 +340,10 @@ def test_dmn_moddle_writes_back_what_it_read_and_dmn_js_draws_it(browser: Any, t
               const viewer = new DmnJS({ container: "#drawing" });
               const { warnings } = await viewer.importXML(xml);
               const shapes = document.querySelectorAll(".djs-shape").length;
+              const lines = document.querySelectorAll(".djs-connection").length;
               await viewer.open(viewer.getViews().find((view) => view.type === "decisionTable"));
               const rows = document.querySelectorAll("#drawing tbody tr").length;
-              return [warnings.length, shapes, rows];
+              return [warnings.length, shapes, rows, lines];
             }""",
             dmn,
         )
@@ -263,6 +353,8 @@ def test_dmn_moddle_writes_back_what_it_read_and_dmn_js_draws_it(browser: Any, t
     shapes = len(root.findall(f"{space}inputData")) + len(root.findall(f"{space}decision"))
     assert drawn[:2] == [0, shapes]
     assert drawn[2] >= len(first.findall(f"{space}rule"))
+    assert drawn[3] == len(list(root.iter(f"{space}informationRequirement")))
+    assert list(root.iter(f"{space}requiredDecision"))
 
 
 def test_the_command_refuses_an_unknown_decision(tmp_path: Path) -> None:

@@ -13,7 +13,15 @@ import hiprun
 from hiprun.interfaces.cli.application import application
 from hiprun.interfaces.dmn import dmn_document, read_document, rule_files
 
-_INPUTS = {"Age": "number", "Risk Category": "string", "Affordable": "boolean", "Since": "date"}
+_INPUTS = {
+    "Age": "number",
+    "Risk Category": "string",
+    "Affordable": "boolean",
+    "Since": "date",
+    "Until": "date",
+    "Age Low": "number",
+    "all": "integer",
+}
 
 
 def _cells(tag: str, texts: Any) -> str:
@@ -135,7 +143,8 @@ def test_aggregations_calculate(tmp_path: Path, aggregation: str, expected: int)
 @pytest.mark.parametrize(
     ("inputs", "row", "reason"),
     [
-        (["Age"], "> Since | 1", "no simple test"),
+        (["Age"], "> Since | 1", "only numbers and dates compare"),
+        (["Age"], "> Sin | 1", "no simple test"),
         (["Age"], "[1..2 | 1", "no simple test"),
         (["Age"], "[1,2] | 1", "no simple test"),
         (["Age"], "null | 1", "no simple test"),
@@ -146,7 +155,14 @@ def test_aggregations_calculate(tmp_path: Path, aggregation: str, expected: int)
         (["Age"], f"{'1' * 90} | 1", "no simple test"),
         (["Age"], f"{'1,' * 2000} 1 | 1", "no simple test"),
         (["Since"], 'date("2020-02-31") | 1', "no simple test"),
-        (["Age"], "3 | Age + 1", "calculated"),
+        (["Age"], "3 | Age + Since", "calculated"),
+        (["Age"], "3 | Age + true", "calculated"),
+        (["Age"], "3 | Age ** 2", "calculated"),
+        (["Age"], "3 | (Age + 1", "calculated"),
+        (["Age"], "3 | Age Age", "calculated"),
+        (["Age"], "3 | Affordable", "calculated"),
+        (["Age"], f"3 | {'(' * 30}1{')' * 30}", "calculated"),
+        (["Age"], "3 | 1 / Age", "divide by zero"),
         (["Age"], "3 | null", "gives null"),
         (["Age"], '"three" | 1', "another type"),
         (["Risk Category"], '"Medium" | 1', "not among the values"),
@@ -168,7 +184,7 @@ def test_decisions_that_cannot_stand_are_named() -> None:
     user = _table("Far", "", ["Sum"], ["far"], "3 | 1")
     assert _left_out(literal, user) == [
         "`Sum` was left out: it is not a decision table.",
-        "`Far` was left out: it uses `Sum`, which was left out.",
+        "`Far` was left out: the type of `Sum`, which was left out, is not known.",
     ]
     circle = [_table(one, "", [other], ["x"], "3 | 1") for one, other in (("A", "B"), ("B", "A"))]
     assert all("in a circle" in message for message in _left_out(*circle))
@@ -178,6 +194,10 @@ def test_decisions_that_cannot_stand_are_named() -> None:
     assert "same name" in _left_out(*twice)[0]
     for hit, rows, reason in (
         ('hitPolicy="BEST"', ["3 | 1"], "no hit policy"),
+        ("", [], "no rows"),
+        ('hitPolicy="COLLECT" aggregation="SUM"', ["3 | Age"], "`age` is calculated"),
+        ('hitPolicy="COLLECT" aggregation="SUM"', ["3 | true"], "has a mistake"),
+        ('hitPolicy="ANY"', ["3 | Risk Category"], "agree on the text of an input"),
         ('hitPolicy="PRIORITY"', ["3 | 1"], "comes first"),
         ('hitPolicy="PRIORITY"', ['3 | "a"'], "comes first"),
         ("", ["3 | 1", '4 | "a"'], "several types"),
@@ -188,6 +208,89 @@ def test_decisions_that_cannot_stand_are_named() -> None:
     assert "no texts" in _left_out(ranked)[0]
     alone = _table("Far", 'hitPolicy="PRIORITY"', ["Age"], ["far"], '3 | "a"', values='"a"')
     assert "has one value" in _left_out(alone)[0]
+
+
+def test_entries_compare_with_other_inputs_and_calculate(tmp_path: Path) -> None:
+    """An end of a range may be another input, and an output a sum or product of inputs, or the text of one."""
+    pack = _loaded(
+        tmp_path,
+        _table("Within", 'hitPolicy="FIRST"', ["Age"], ["within"], "[Age Low..9] | 1", "- | 0"),
+        _table("Later", 'hitPolicy="FIRST"', ["Since"], ["later"], "> Until | Since", "- | Until"),
+        _table("Dose", 'hitPolicy="FIRST"', ["Age"], ["dose"], "< 3 | -(Age Low - 2.5 * Age) / 4", "- | Age"),
+        _table("Level", 'hitPolicy="COLLECT"', ["Risk Category"], ["level"], '- | "a {b}"', "- | Risk Category"),
+    )
+    found = {"age": 2, "age_low": 1, "since": "2020-01-02", "until": "2020-01-01", "risk_category": "high"}
+    assert pack.decide("within", found)["within"] == 1
+    assert pack.decide("within", found | {"age_low": 3})["within"] == 0
+    assert pack.decide("within", {"age": 2}).status == "undetermined"
+    assert str(pack.decide("later", found)["later"]) == "2020-01-02"
+    assert str(pack.decide("later", found | {"until": "2021-01-01"})["later"]) == "2021-01-01"
+    assert pack.decide("dose", found)["dose"] == 1
+    assert pack.decide("dose", found | {"age": 3})["dose"] == 3
+    assert [item.outputs["level"] for item in pack.decide("level", found).items or ()] == ["a {b}", "High"]
+
+
+def test_what_was_left_out_is_asked_where_its_type_is_known(tmp_path: Path) -> None:
+    """A decision that is no table becomes a fact of the tables that use it, and this is said."""
+    installment = '<decision name="Sum"><variable name="Sum" typeRef="number"/><literalExpression/></decision>'
+    user = _table("Far", 'hitPolicy="FIRST"', ["Sum"], ["far"], "> 3 | 1", "- | 2")
+    found = rule_files(read_document(_document(installment, user)))
+    [problem] = found.left_out
+    assert problem.message == "`Sum` was left out: it is not a decision table."
+    assert "as a fact" in problem.help
+    for name, text in found.texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert hiprun.load(tmp_path).decide("far", {"sum": 4})["far"] == 1
+    lists = _table("All", 'hitPolicy="COLLECT"', ["Risk Category"], ["all"], "- | Risk Category")
+    named = _table("One", 'hitPolicy="FIRST"', ["Risk Category"], ["one"], "- | Risk Category", '- | "None"')
+    tests = [_table("Two", "", [used], ["two"], '"High" | 1') for used in ("All", "One")]
+    assert "more than one value" in _left_out(lists, tests[0])[0]
+    assert "takes from an input" in _left_out(named, tests[1])[0]
+
+
+def test_types_that_a_document_defines_are_known(tmp_path: Path) -> None:
+    """Other names of basic types, with their values, and the parts of structures."""
+    defined = """
+      <itemDefinition name="tRisk">
+        <typeRef>tWords</typeRef><allowedValues><text>"High", "Low"</text></allowedValues>
+      </itemDefinition>
+      <itemDefinition name="tWords"><typeRef>feel:string</typeRef></itemDefinition>
+      <itemDefinition name="tRound"><typeRef>tRound</typeRef></itemDefinition>
+      <itemDefinition name="tMany" isCollection="true"><typeRef>string</typeRef></itemDefinition>
+      <itemDefinition name="tLoan">
+        <itemComponent name="Part">
+          <itemComponent name="Size"><typeRef>number</typeRef></itemComponent>
+        </itemComponent>
+        <itemComponent name="Risk"><typeRef>tRisk</typeRef></itemComponent>
+      </itemDefinition>
+      <inputData name="Loan"><variable typeRef="tLoan"/></inputData>
+      <inputData name="Round"><variable typeRef="tRound"/></inputData>
+      <inputData name="Many"><variable typeRef="tMany"/></inputData>
+    """
+    table = _table("Far", "", ["Loan.Part.Size", "Loan.Risk"], ["far"], '> 3 | "High" | 1', "<= 3 | - | 2")
+    pack = _loaded(tmp_path, defined, table)
+    assert pack.facts["loan_risk"].domain.choices == {"high": "High", "low": "Low"}
+    assert pack.decide("far", {"loan_part_size": 3})["far"] == 2
+    for unknown in ("Round", "Many", "Loan", "Loan.Rest", "Loan.Part", "Nothing.Size"):
+        assert (
+            f"the type of `{unknown}` is not known"
+            in _left_out(defined, _table("Far", "", [unknown], ["far"], "1|1"))[0]
+        )
+
+
+def test_what_is_written_can_be_loaded(tmp_path: Path) -> None:
+    """Reserved words, names of files, and rows that are never reached do not stand in the way."""
+    pack = _loaded(
+        tmp_path,
+        _table("Pack", 'hitPolicy="FIRST"', ["Age"], ["all"], '3 | "all"', '- | "any"', '4 | "not"'),
+        _table("Facts", 'hitPolicy="FIRST"', ["all"], ["count"], "> 3 | 1").replace(
+            '<output name="count">', f'<output name="count">{_cells("defaultOutputEntry", ["2"])}'
+        ),
+    )
+    assert pack.decide("pack", {"age": 4})["all_value"] == "any_value"
+    assert pack.decide("facts", {"all_value": 1})["count_value"] == 2
+    same = _table("Far", "", ["Age"], ["a b", "a-b"], "3 | 1 | 2")
+    assert "two of its outputs have the same name" in _left_out(same)[0]
 
 
 def test_defaults_and_dates_are_taken(tmp_path: Path) -> None:
@@ -238,8 +341,10 @@ def test_tables_go_out_and_come_back(tmp_path: Path) -> None:
         )
     full = CliRunner().invoke(application, ["dmn", "import", str(file), str(folder)])
     assert (full.exit_code, "not empty" in full.output) == (2, True)
-    file.write_text(_document('<decision name="Sum"/>'), encoding="utf-8")
+    used = '<decision name="Sum"><variable name="Sum" typeRef="number"/></decision>'
+    file.write_text(_document(used, _table("Far", "", ["Sum"], ["far"], "1 | 1")), encoding="utf-8")
     named = CliRunner().invoke(application, ["dmn", "import", str(file), str(tmp_path / "new")])
-    assert (named.exit_code, "`Sum` was left out" in named.output) == (1, True)
-    missing = CliRunner().invoke(application, ["dmn", "import", str(tmp_path / "no.dmn"), str(tmp_path / "new")])
+    words = "`Sum` was left out: it is not a decision table. Tables that use it ask for its value as a fact."
+    assert (named.exit_code, words in named.output) == (1, True)
+    missing = CliRunner().invoke(application, ["dmn", "import", str(tmp_path / "no.dmn"), str(tmp_path / "other")])
     assert (missing.exit_code, "cannot be read" in missing.output) == (2, True)

@@ -234,6 +234,14 @@ _FUNCTIONS = {
 }
 
 
+def test_a_brace_is_a_brace_in_the_first_version_of_the_language(tmp_path: Path) -> None:
+    """Texts of such a pack show no values, and come out as they were written."""
+    rules = "hit: first\nrules: [{id: one, then: {words: 'a {dry} }b'}}]\n"
+    words = f"decision: words\noutputs: {{words: {{type: string}}}}\n{rules}"
+    run = runner(javascript_module(small_packs.load(tmp_path, words=words)))
+    assert run("words", {})["possible"] == [{"words": "a {dry} }b"}]
+
+
 def test_numbers_that_are_no_fractions_are_right_to_the_last_decimal(tmp_path: Path) -> None:
     """Roots, powers and logarithms come out as in Python to 30 decimals, also where they are fractions after all."""
     step = "0." + 29 * "0" + "1"
