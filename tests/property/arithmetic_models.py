@@ -38,6 +38,7 @@ MOST_COMPLETIONS = 400
 GRADES = {"low": "", "middle": "", "high": ""}
 FIRST = datetime.date(2024, 1, 29).toordinal()
 POLICIES = ("unique", "any", "first", "collect", "worst", "priority", "sum", "max", "min", "limits")
+THIRD = Arithmetic("/", Constant(1), Constant(3))
 COMPARE = ("above", "below", "at_least", "at_most", "is", "is_not")
 
 
@@ -128,7 +129,8 @@ class _Maker:
             case "/":
                 return Arithmetic("/", self.number(depth - 1), self.number(0))
             case "power":
-                return Call("power", (self.number(depth - 1), Constant(rng.choice((2, 3, -1)))))
+                exponent = rng.choice((Constant(2), Constant(3), Constant(-1), ParameterRef("level")))
+                return Call("power", (self.number(depth - 1), exponent))
             case "min" | "max":
                 return Call(kind, tuple(self.number(depth - 1) for _ in range(rng.randint(2, 3))))
             case "abs":
@@ -139,7 +141,8 @@ class _Maker:
             case "real":
                 inner = self.number(depth - 1)
                 name = rng.choice(("sqrt", "ln", "exp", "log10", "power"))
-                found = Call(name, (inner, Constant(Fraction(-3, 4))) if name == "power" else (inner,))
+                exponent = rng.choice((Constant(Fraction(-3, 4)), THIRD))
+                found = Call(name, (inner, exponent) if name == "power" else (inner,))
                 if rng.random() < 0.3:
                     found = Arithmetic("*", found, self.number(0))  # type: ignore[assignment]
                 return Call("round", (found, Constant(Fraction(1, rng.choice((1, 10, 100))))))

@@ -38,8 +38,8 @@ def is_real(formula: Formula) -> bool:
             return is_real(left) or is_real(right)
         case Call("sqrt" | "ln" | "exp" | "log10"):
             return True
-        case Call("power", (base, Constant(exponent))):
-            return is_real(base) or exponent % 1 != 0
+        case Call("power", (base, exponent)):
+            return is_real(base) or not (isinstance(exponent, Constant) and exponent.value % 1 == 0)
         case Call(function, arguments):
             return not function.startswith("round") and any(map(is_real, arguments))
     return False
@@ -51,9 +51,9 @@ def real(formula: Formula, names: Any) -> Any:
         case Call("sqrt" | "ln" | "exp" | "log10" as function, (inner,)):
             number = real(inner, names)
             return None if number is None else Fraction(getattr(_SIXTY, function)(_decimal(number)))
-        case Call("power", (base, Constant(exponent))) if exponent % 1 != 0:
+        case Call("power", (base, exponent)) if (power := value(exponent, names)) % 1 != 0:
             number = real(base, names)
-            return None if number is None else Fraction(_SIXTY.power(_decimal(number), _decimal(exponent)))
+            return None if number is None else Fraction(_SIXTY.power(_decimal(number), _decimal(power)))
         case Arithmetic(operator, left, right):
             return called(operator, [real(left, names), real(right, names)], "")
         case Call(function, arguments, option) if not function.startswith("round"):

@@ -20,7 +20,7 @@ from hiprun.model import (
     Domain,
     Formula,
     Model,
-    ParameterRef,
+    Number,
     Ref,
     formula_parameters,
     formula_refs,
@@ -48,7 +48,7 @@ class Undefined:
 
 @attrs.define
 class FormulaDomains:
-    """What the formulas of a model can come to. In its forms, parameters and outputs of decisions count as facts."""
+    """What the formulas of a model can come to. In its forms, outputs of decisions and what can be set are facts."""
 
     model: Model
     box: dict[str, Stretch] = attrs.field(factory=dict)
@@ -56,7 +56,7 @@ class FormulaDomains:
     derived: dict[str, Linear] = attrs.field(factory=dict)
 
     def form(self, formula: Formula) -> Linear:
-        """Return a formula as a form over facts, parameters and outputs, the ranges of which are noted."""
+        """Return a formula as a form over facts, outputs and what can be set, the ranges of which are noted."""
         for ref in formula_refs(formula):
             if ref.kind == "derived":
                 if ref.name not in self.derived:
@@ -67,11 +67,15 @@ class FormulaDomains:
                 self._note(ref.name, self.model.facts[ref.name].domain)
             else:
                 self._note_output(ref)
+        settings: dict[str, Number | Linear] = {}
         for name in formula_parameters(formula):
             parameter = self.model.parameters[name]
-            fixed = Domain(parameter.type, lowest=parameter.value, highest=parameter.value)
-            self._note(name, fixed if parameter.is_fixed else parameter.domain)
-        return linear(_opened(formula), {}, self.derived)
+            if parameter.is_fixed:
+                settings[name] = parameter.value
+            else:
+                settings[name] = Linear(0, ((Ref("fact", name), 1),))
+                self._note(name, parameter.domain)
+        return linear(_opened(formula), settings, self.derived)
 
     def ends(self, form: Linear) -> Ends:
         """Return the least and the greatest number that a form can be."""
@@ -200,10 +204,8 @@ def names_in(form: Linear) -> list[str]:
 
 
 def _opened(formula: Formula) -> Formula:
-    """Return a formula with parameters and outputs of decisions as facts of their own names."""
+    """Return a formula with outputs of decisions as facts of their own names."""
     match formula:
-        case ParameterRef(name):
-            return Ref("fact", name)
         case Ref("output"):
             return Ref("fact", str(formula))
         case Arithmetic(_, left, right):

@@ -102,7 +102,9 @@ def formula_pieces(formula: Formula, leaf: Callable[[FormulaLeaf], Pieces]) -> P
         case Call("power", (base, exponent)):
             pieces = formula_pieces(base, leaf)
             before = pieces if isinstance(base, Constant | Ref) else (Piece("("), *pieces, Piece(")"))
-            return *before, Piece(" ^ "), *formula_pieces(exponent, leaf)
+            pieces = formula_pieces(exponent, leaf)
+            behind = pieces if isinstance(exponent, Constant | ParameterRef) else (Piece("("), *pieces, Piece(")"))
+            return *before, Piece(" ^ "), *behind
         case Call(function, arguments):
             return Piece(f"{function}("), *listed((formula_pieces(each, leaf) for each in arguments), ", "), Piece(")")
         case Arithmetic():

@@ -244,7 +244,7 @@ def _type_help(error: Any, types: list[str], source_text: str) -> AnyHelp:
         case _ if "boolean" in types:
             return Help("Write `true` or `false`, without quotes.", Write("true"), Write("false"))
         case _:
-            return Help("Write it in digits, without quotes and without a unit.", *in_digits(error.instance))
+            return in_digits(error.instance)
 
 
 def _is_condition(error: Any) -> bool:

@@ -14,6 +14,9 @@ from typing import Literal, TypeAlias
 import attrs
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_FRACTION = re.compile(r"\s*([-+]?\d{1,9})\s*/\s*(\d{1,9})\s*", re.ASCII)
+
+_MOST_DECIMALS = 6
 
 MOST_LISTED = 8
 """Of so many words at most, each is offered; more are not shown."""
@@ -155,11 +158,24 @@ def whole_numbers(number: Fraction | int) -> tuple[Write, Write]:
     return Write(str(below)), Write(str(below + 1))
 
 
-def in_digits(written: object) -> tuple[Write, ...]:
-    """Return the edit that writes the number in a text alone; none if there is no number in it.
+def in_digits(written: object, what: str = "it") -> Help:
+    """Return help on a number that was written as a text, with the edit that writes it alone, if there is one in it.
 
-    >>> in_digits("38,5 °C"), in_digits("warm")
-    ((Write(text='38.5', instead_of='', title=''),), ())
+    >>> in_digits("38,5 °C").corrections, in_digits("1/8", "a number").words
+    ((Write(text='38.5', instead_of='', title=''),), 'Write a number with decimals: `0.125`.')
     """
+    fraction = _FRACTION.fullmatch(written) if isinstance(written, str) else None
+    if fraction and int(fraction[2]):
+        return _with_decimals(Fraction(int(fraction[1]), int(fraction[2])), what)
     found = _NUMBER.search(written) if isinstance(written, str) else None
-    return (Write(found[0].replace(",", ".")),) if found else ()
+    edits = (Write(found[0].replace(",", ".")),) if found else ()
+    return Help(f"Write {what} in digits, without quotes and without a unit.", *edits)
+
+
+def _with_decimals(fraction: Fraction, what: str) -> Help:
+    decimals = _MOST_DECIMALS if fraction.denominator > 1 else 0
+    digits = f"{float(fraction):.{decimals}f}"
+    if Fraction(digits) != fraction:
+        return Help(f"Write {what} with as many decimals as matter, such as `{digits}`.")
+    written = digits.rstrip("0").rstrip(".") if decimals else digits
+    return Help(f"Write {what} with decimals: `{written}`." if decimals else f"Write `{written}`.", Write(written))

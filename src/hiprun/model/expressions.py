@@ -104,7 +104,7 @@ class Arithmetic:
 class Call:
     """A function of formulas, by its name; `option` is a word that says which of two rules it follows, if any.
 
-    A power is the function `power`, of a formula and a constant.
+    A power is the function `power`, of a formula and one that is the same number for every patient and setting.
     """
 
     function: str

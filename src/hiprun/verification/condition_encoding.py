@@ -273,8 +273,10 @@ class Conditions(ABC, Generic[Node]):
     def _called(self, formula: Call) -> Quantity[Node]:
         if formula.function in ROUNDINGS and (value := self._worked_out(formula)) is not None:
             return Quantity(value, True, self.logic.truth(True))
-        arguments = [self.number(argument) for argument in formula.arguments]
         domains = self.subject.domains
+        arguments = [self.number(argument) for argument in formula.arguments]
+        if formula.function == "power":
+            arguments[1] = as_quantity(domains.form(formula.arguments[1]).constant, self.logic.truth(True))
         ranges = [domains.ends(domains.form(argument)) for argument in formula.arguments]
         term = self.functions.called(formula.function, [part.term for part in arguments], formula.option, ranges)
         valued = self.logic.every([part.valued for part in arguments])
@@ -291,5 +293,7 @@ class Conditions(ABC, Generic[Node]):
     def _joined(self, formula: Arithmetic) -> Quantity[Node]:
         first, second = self.number(formula.left), self.number(formula.right)
         term = arithmetic(formula.operator, first.term, second.term)
+        if formula.operator in "*/" and z3.is_expr(second.term):
+            self.engine.is_curved = True
         valued = self.logic.every((first.valued, second.valued))
         return Quantity(term, both((first.known, second.known)), valued)

@@ -51,6 +51,7 @@ class FunctionTerms:
                 return found
         if function in _DATES:
             return self._of_dates(function, arguments, option)
+        self.engine.is_curved = True
         match function:
             case "power":
                 return self._power(arguments[0], arguments[1], ranges)
@@ -130,7 +131,7 @@ class FunctionTerms:
         """Return the unknown that stands for a value, always the same for the same, of which something holds."""
         found = self._values.get(key)
         if found is None:
-            name = self.engine.number(f"{key[0]} [{len(self._values)}]")
+            name = self.engine.real(f"{key[0]} [{len(self._values)}]")
             found = self._values[key] = (name, kept)  # what it is of is kept, or its id would be given again
             self._definitions += hold(name)
         return found[0]

@@ -88,6 +88,8 @@ class _Opening:
                 return Ref("fact", name) if name in self.free else formula
             case Arithmetic(_, left, right):
                 return attrs.evolve(formula, left=self.formula(left), right=self.formula(right))
+            case Call("power", (base, exponent)):
+                return attrs.evolve(formula, arguments=(self.formula(base), exponent))
             case Call(_, arguments):
                 return attrs.evolve(formula, arguments=tuple(map(self.formula, arguments)))
             case Constant() | Ref():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
@@ -47,6 +47,7 @@ RUN_BUDGET = 100_000_000
 """How much work all claims of a run may take together."""
 
 _MOST_REFINEMENTS = 12
+_DIGITS_NEAR = (3, 12)
 _LEAST = 1000
 """How many steps a question counts as at least: asking takes time as well."""
 
@@ -100,6 +101,14 @@ def number_in(values: Any, term: Term) -> Number:
     return tidy(Fraction(found.numerator_as_long(), found.denominator_as_long()))
 
 
+def _fractions_near(value: Any) -> Iterator[Any]:
+    """Yield fractions close to a number that is none, first those with few decimals."""
+    for digits in _DIGITS_NEAR:
+        near = value.approx(digits)
+        scaled = Fraction(near.numerator_as_long(), near.denominator_as_long()) * 10**digits
+        yield from (z3.RealVal(str(Fraction(round(scaled) + turn, 10**digits)), value.ctx) for turn in (0, 1, -1))
+
+
 def _steps(solver: Any) -> int:
     # at the lowest level, from the end, where it is: every question asks for it twice
     statistics = solver.statistics()
@@ -121,6 +130,9 @@ class Engine:
         self._solver.set("relevancy", 0)  # rules are looked at without it in about two thirds of the time
         self.refiners: list[Callable[[Any], list[Term] | None]] = []
         """Return what speaks against values that were found, which are too loose then; None where that is not known."""
+        self.is_curved = False
+        """Whether products or powers of unknowns came in, so that values that meet everything may be no fractions."""
+        self._fractions: dict[str, Term] = {}
 
     def boolean(self, name: str) -> Term:
         """Return the unknown truth called `name`."""
@@ -131,7 +143,13 @@ class Engine:
         return z3.Int(name, self.context)
 
     def number(self, name: str) -> Term:
-        """Return the unknown number called `name`."""
+        """Return the unknown number called `name`, which is a fraction."""
+        if name not in self._fractions:
+            self._fractions[name] = self.real(name)
+        return self._fractions[name]
+
+    def real(self, name: str) -> Term:
+        """Return the unknown number called `name`, which may be no fraction, such as a root."""
         return z3.Real(name, self.context)
 
     def add(self, terms: Iterable[Term]) -> None:
@@ -157,6 +175,27 @@ class Engine:
         if any(term is False for term in assumptions):
             return SolverAnswer("no", against=(False,))
         asked = [term for term in assumptions if term is not True]
+        found = self._asked(asked)
+        return self._with_fractions(found, asked) if self.is_curved and found.verdict == "yes" else found
+
+    def _with_fractions(self, found: SolverAnswer, asked: Sequence[Term]) -> SolverAnswer:
+        """Return values close to those found that are fractions where they have to be; unknown where none do."""
+        values = ((number, found.values.eval(number)) for number in self._fractions.values())
+        number, value = next((pair for pair in values if z3.is_algebraic_value(pair[1])), (None, None))
+        if number is None:
+            return found
+        for close in _fractions_near(value):
+            self.enter()
+            try:
+                self.add([number == close])
+                better = self._asked(asked)
+                if better.verdict == "yes":
+                    return self._with_fractions(better, asked)
+            finally:
+                self.leave()
+        return SolverAnswer("unknown")
+
+    def _asked(self, asked: Sequence[Term]) -> SolverAnswer:
         found = checked(self._solver, self.budget, asked)
         for _ in range(_MOST_REFINEMENTS):
             against = self._refined() if found == z3.sat else []

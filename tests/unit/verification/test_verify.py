@@ -793,3 +793,13 @@ def test_rules_that_weigh_parameters_in_several_outputs_matter(findings: Any) ->
     parameters = "parameters:\n  top: {value: 3, range: [3, 4]}\n"
     for kind in ("rule-can-fire", "rule-can-matter"):
         assert findings(kind, care=care, parameters=parameters) == []
+
+
+def test_whoever_has_numbers_that_are_no_fractions_is_not_found(tmp_path: Path) -> None:
+    """Someone close to them is, where such a patient does as well; where none does, the claims stay open."""
+    derived = "derived:\n  area: {title: Area, formula: warmth * warmth}\n  cube: {title: Cube, formula: warmth ^ 3}\n"
+    for condition, status in (("{area: 2}", "unproved"), ("{area: {above: 2}, cube: {below: 3}}", "proved")):
+        care = decision(f"id: odd, when: {condition}, then: {{level: bad}}")
+        report = verify(small_packs.load(tmp_path / status, derived=derived, care=care))
+        (claim,) = (claim for claim in report.claims if claim.subject == "care.odd" and claim.kind == "rule-can-fire")
+        assert (claim.status, report.faults) == (status, ())

@@ -96,9 +96,10 @@ def formula_text(formula: Formula) -> str:
         case Ref():
             return str(formula)
         case Call("power", (base, exponent)):
-            left = formula_text(base)
+            left, right = formula_text(base), formula_text(exponent)
             plain = isinstance(base, Ref | ParameterRef) or left.isdigit()
-            return f"{left if plain else f'({left})'} ^ {formula_text(exponent)}"
+            bare = isinstance(exponent, Constant | ParameterRef)
+            return f"{left if plain else f'({left})'} ^ {right if bare else f'({right})'}"
         case Call(function, arguments, option):
             words = [formula_text(argument) for argument in arguments]
             if option and option != FUNCTIONS[function].options[0]:

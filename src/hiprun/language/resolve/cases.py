@@ -138,7 +138,7 @@ def _check_value(node: Node, name: str, domain: Domain) -> None:
         item.report(
             "wrong-type",
             f"A number is needed here, not {message_wording.value_words(item.value)}.",
-            Help("Write a number in digits, without quotes and without a unit.", *in_digits(item.value)),
+            in_digits(item.value, "a number"),
         )
     if not texts:
         subject_tests(node, Ref("fact", name), domain, Names())

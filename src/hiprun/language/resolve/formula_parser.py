@@ -18,7 +18,7 @@ MOST_PARTS = 60
 
 _TOKEN = re.compile(
     rf"(?P<number>{NUMBER})(?P<unit>(?:{UNIT_AFTER_NUMBER})(?![\w(]))?"
-    r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|(?P<sign>[-+*/^(),])|(?P<other>\S)"
+    r"|(?P<name>[^\W\d²³][^\W²³]*(?:\.[^\W\d²³][^\W²³]*)*)|(?P<sign>[-+*/^(),])|(?P<other>\S)"
 )
 _DEGREES = re.compile(r"\s*(-?\d+(?:\.\d+)?) ?°\w*\s*\Z")
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "sign": 3, "^": 4}
@@ -197,6 +197,9 @@ def _value(match: re.Match[str], kind: str | None, parts: list[FormulaTree], pen
         pending.append(_Pending("(", start))
     elif token == "-":
         pending.append(_Pending("sign", start))
+    elif token == "*" and pending and pending[-1].text == "*" and pending[-1].start == start - 1:
+        help = Help("Write `^` for a power.", Write("^"))
+        raise FormulaError("`**` has no meaning here.", help, start - 1, 2)
     elif token != "+":
         raise FormulaError(f"A number or a name is expected before `{token}`.", _USUAL_HELP, start)
     return True

@@ -145,7 +145,7 @@ def _words(function: str, found: Undefined, narrow: str) -> tuple[str, str, str]
             return message, narrow or "Write a smaller number.", "not-defined"
         case "step":
             message = f"`{function}` needs a step above 0, and this is {ends}."
-            return message, narrow or "Write a step above 0, such as 0.5.", "not-defined"
+            return message, narrow or "Write the step to round to, such as 0.1 for one decimal.", "not-defined"
         case "base":
             message = f"Only a number above 0 has powers with decimals, and this is {ends}."
             return message, narrow or "Write a number above 0.", "not-defined"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -13,9 +13,9 @@ from hiprun.inference.form_ranges import function_ends
 from hiprun.inference.functions import FUNCTIONS, ROUNDINGS, SIGNS, Function, Takes
 from hiprun.language.resolve.formula_parser import FormulaError, FormulaTree, FunctionCall, Name, Operation
 from hiprun.model import Call, Constant, Domain, Formula, Number
-from hiprun.model.corrections import Add, Help, Wrap, Write
+from hiprun.model.corrections import Add, AnyHelp, Help, Wrap, Write
 from hiprun.model.units import NO_UNIT, Unit
-from hiprun.model.value_conversion import text, tidy
+from hiprun.model.value_conversion import tidy
 
 
 @attrs.frozen
@@ -55,15 +55,26 @@ class WantedFormula:
 
 ANY_NUMBER = WantedFormula()
 
+_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("floor", "int"), ("round_down",)),
+    **dict.fromkeys(("ceil", "ceiling"), ("round_up",)),
+    "log": ("ln", "log10"),
+    "root": ("sqrt",),
+    "age": ("years",),
+    "datedif": ("days", "months", "years"),
+}
+"""What spreadsheets and programming languages call functions of formulas."""
+
+_CONDITIONAL = frozenset({"if", "iif", "ifs", "when", "case", "switch"})
+
 
 def named_function(tree: FunctionCall, numbers: Collection[str]) -> tuple[Function, tuple[FormulaTree, ...], str]:
     """Return the function that a call names, its arguments, and the rule it follows; `numbers` are names of numbers."""
     function = FUNCTIONS.get(tree.function)
     if function is None or tree.function in SIGNS:
-        known = [name for name in FUNCTIONS if name not in SIGNS]
         raise FormulaError(
             f"There is no function called `{tree.function}`.",
-            Help("To multiply, write `*`.") if tree.function in numbers else suggestion(tree.function, known),
+            Help("To multiply, write `*`.") if tree.function in numbers else _help_for_name(tree.function),
             tree.start,
             tree.width,
             "unknown-function",
@@ -77,11 +88,21 @@ def named_function(tree: FunctionCall, numbers: Collection[str]) -> tuple[Functi
     if not function.takes_number_of(len(arguments)):
         raise FormulaError(
             f"`{tree.function}` takes {_counted(function)}, not {len(arguments)}.",
-            "Separate them by commas.",
+            f"Write `{tree.function}({', '.join('…' for _ in function.takes)})`, with commas between the values.",
             tree.start,
             tree.width,
         )
     return function, arguments, option
+
+
+def _help_for_name(name: str) -> AnyHelp:
+    """Return what to write in place of a function that there is not, by the names that other programs have for some."""
+    found = _ELSEWHERE.get(name.lower())
+    if found is not None:
+        return Help(f"Write {' or '.join(f'`{each}`' for each in found)}.", *map(Write, found))
+    if name.lower() in _CONDITIONAL:
+        return "Formulas have no conditions: write a rule for each formula, with its own `when`."
+    return suggestion(name, [name for name in FUNCTIONS if name not in SIGNS])
 
 
 def _check_option(function: Function, word: Name) -> None:
@@ -162,15 +183,8 @@ def _check_argument(function: Function, takes: Takes, argument: ResolvedFormula,
         message = f"`{name}` takes a date here." if takes == "date" else f"`{name}` takes a number here, not a date."
         help = "Name a fact that is a date." if takes == "date" else "Name a number."
         raise FormulaError(message, help, tree.start, tree.width, f"needs-{'date' if takes == 'date' else 'number'}")
-    if takes == "exponent" and not isinstance(argument.formula, Constant):
-        help = "Write a number behind `^`, such as `^ 2` or `^ 0.425`."
-        raise FormulaError(
-            "An exponent is a number that is written out.",
-            help if argument.depends_on_patient else _instead_of(argument, tree),
-            tree.start,
-            tree.width,
-            "exponent-not-a-number",
-        )
+    if takes == "exponent":
+        _check_exponent(argument, tree)
     if takes == "step" and argument.depends_on_patient:
         raise FormulaError(
             f"The step of `{name}` depends on the patient.",
@@ -183,12 +197,23 @@ def _check_argument(function: Function, takes: Takes, argument: ResolvedFormula,
         raise _unrounded(tree)
 
 
-def _instead_of(exponent: ResolvedFormula, tree: FormulaTree) -> str | Help:
-    """Return what to write in place of an exponent made of numbers and parameters."""
-    if exponent.low == exponent.high:
-        number = text(exponent.low)
-        return Help(f"Write the number itself: `^ {number}`.", *([Write(number)] if isinstance(tree, Name) else []))
-    return "Write the power for each number as a rule or a derived number of its own, and let conditions choose."
+def _check_exponent(exponent: ResolvedFormula, tree: FormulaTree) -> None:
+    """Raise `FormulaError` where an exponent is not one and the same number for every patient and setting."""
+    at = (tree.start, tree.width)
+    if exponent.is_real:
+        raise _unrounded(tree)
+    if exponent.depends_on_patient:
+        help = "Write a number behind `^`, such as `^ 2` or `^ 0.425`, or a parameter without a `range`."
+        raise FormulaError("An exponent is the same for every patient.", help, *at, "exponent-not-a-number")
+    if exponent.low != exponent.high:
+        help = (
+            "Name a parameter without a `range`, or write the power for each number as a rule or a derived number of "
+            "its own, and let conditions choose."
+        )
+        raise FormulaError("An exponent is the same in every setting.", help, *at, "exponent-not-a-number")
+    if exponent.unit not in (None, NO_UNIT):
+        message = f"An exponent has no unit, and this is in {exponent.unit}."
+        raise FormulaError(message, "Write a plain number.", *at, "unit-mismatch")
 
 
 def _unrounded(tree: FormulaTree) -> FormulaError:
@@ -215,7 +240,7 @@ def _gives_whole(function: Function, arguments: Sequence[ResolvedFormula]) -> bo
             step = arguments[1].formula if len(arguments) > 1 else Constant(1)
             return isinstance(step, Constant) and step.value % 1 == 0
         case _ if function.name == "power":
-            return arguments[0].is_whole and arguments[1].is_whole and arguments[1].low >= 0
+            return arguments[0].is_whole and arguments[1].low % 1 == 0 and arguments[1].low >= 0
         case _:
             return all(argument.is_whole for argument in arguments)
 

@@ -85,7 +85,7 @@ def fitted(node: Node, formula: ResolvedFormula, domain: Domain, name: str, name
             f"`{name}` is measured in {domain.unit}, but this {_is_in(formula.unit)}."
             if domain.unit
             else f"`{name}` has no unit, but this is in {formula.unit}.",
-            _mismatch_help(node, formula.unit, wanted, "Compare like with like", names),
+            _mismatch_help(node, formula.unit, wanted, "Compare like with like", names, without=name),
         )
         return formula
     if not converted.depends_on_patient:
@@ -123,7 +123,8 @@ def _is_in(unit: Unit) -> str:
     return "has no unit" if unit == NO_UNIT else f"is in {unit}"
 
 
-def _mismatch_help(node: Node, unit: Unit, other: Unit, like: str, names: Names) -> str:
+def _mismatch_help(node: Node, unit: Unit, other: Unit, like: str, names: Names, without: str = "") -> str:
+    """Return help for amounts that cannot be brought together; `without` names what `other` is declared for."""
     if node.language == 1:
         return f"{like}; to convert, multiply or divide by a whole number, such as `60 *`."
     for name, _ in (*unit.powers, *other.powers):
@@ -133,6 +134,8 @@ def _mismatch_help(node: Node, unit: Unit, other: Unit, like: str, names: Names)
         return (
             "Their scales begin at different points: make one of them a derived number in the unit of the other first."
         )
+    if other == NO_UNIT and without:
+        return f"If `{without}` is an amount, declare it with `unit: {unit}`."
     if NO_UNIT in (unit, other):
         return f"{like}; a number can have a unit: `2 {unit if other == NO_UNIT else other}`."
     return f"{like}; if one can be converted into the other, say how under `units:`."

@@ -17,6 +17,7 @@ from hiprun.model.corrections import AnyHelp, Delete, Help, Quote, Write, in_dig
 from hiprun.model.value_conversion import text
 
 _WORDS_FOR_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_CALCULATION = re.compile(r"[a-z] *[-+] *[0-9a-z]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -72,10 +73,13 @@ def date_ordinal(node: Node) -> int | None:
         except ValueError:
             node.report("bad-date", f"There is no {node.value} in the calendar.", "Check the month and the day.")
             return None
+    calculates = isinstance(node.value, str) and _CALCULATION.search(node.value)
     node.report(
         "bad-date",
         f"A date is needed here, not {message_wording.value_words(node.value)}.",
-        "Write dates as year, month, day: `2026-03-01`.",
+        "Write `add_days(…, …)`, or `add_weeks`, `add_months` or `add_years`, for a date before or after another."
+        if calculates
+        else "Write dates as year, month, day: `2026-03-01`.",
     )
     return None
 
@@ -113,7 +117,7 @@ def _number(node: Node, domain: Domain, name: str) -> Number | None:
             node,
             message_wording.TYPE_WORDS[domain.type],
             name,
-            Help("Write a number in digits, without quotes and without a unit.", *in_digits(value)),
+            in_digits(value, "a number"),
         )
     elif domain.type == "integer" and not isinstance(value, int):
         help = Help("Write a whole number.", *whole_numbers(value))

@@ -321,7 +321,7 @@ class TreeBuilder:
         mistake = None
         if parent.flow and parent.key:
             mistake = scalars.missing_space_mistake(parent.key) or (
-                scalars.COMMA_IN_TEXT if " " in parent.key else None
+                scalars.COMMA_IN_TEXT if any(sign in parent.key for sign in " ()") else None
             )
         self._report(mistake or scalars.NOTHING, parent.key_place or place)
         return ""
