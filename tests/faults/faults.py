@@ -743,7 +743,7 @@ FAULTS = (
     ),
     # the prover
     Fault(
-        "verification.solver:Engine.ask",
+        "verification.solver:Engine._asked",
         "What could not be settled is not proved.",
         "if found == z3.unsat:",
         "if found != z3.sat:",

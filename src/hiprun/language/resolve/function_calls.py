@@ -30,6 +30,8 @@ class ResolvedFormula:
     formula: Formula
     unit: Unit | None = None
     depends_on_patient: bool = False
+    can_be_set: bool = False
+    """Whether a parameter with a range is in it."""
     low: Number = 0
     high: Number = 0
     is_whole: bool = False
@@ -119,9 +121,8 @@ def _check_option(function: Function, word: Name) -> None:
 
 def _ends(function: Function, arguments: Sequence[ResolvedFormula], option: str) -> tuple[Number, Number]:
     """Return the ends of a function of numbers and parameters; of one that is not defined, any."""
-    try:
-        low, high = function_ends(function, [(argument.low, argument.high) for argument in arguments], option)
-    except (ArithmeticError, ValueError):
+    low, high = function_ends(function, [(argument.low, argument.high) for argument in arguments], option)
+    if isinstance(low, float) or isinstance(high, float):
         return 0, 0  # reported with all that a formula can come to
     return tidy(low), tidy(high)
 
@@ -166,6 +167,7 @@ def called(
         Call(function.name, tuple(argument.formula for argument in arguments), option),
         _call_unit(function, tree, arguments, language),
         depends_on_patient=any(argument.depends_on_patient for argument in arguments),
+        can_be_set=any(argument.can_be_set for argument in arguments),
         low=ends[0],
         high=ends[1],
         is_whole=_gives_whole(function, arguments),
@@ -205,7 +207,7 @@ def _check_exponent(exponent: ResolvedFormula, tree: FormulaTree) -> None:
     if exponent.depends_on_patient:
         help = "Write a number behind `^`, such as `^ 2` or `^ 0.425`, or a parameter without a `range`."
         raise FormulaError("An exponent is the same for every patient.", help, *at, "exponent-not-a-number")
-    if exponent.low != exponent.high:
+    if exponent.can_be_set:
         help = (
             "Name a parameter without a `range`, or write the power for each number as a rule or a derived number of "
             "its own, and let conditions choose."

@@ -296,6 +296,7 @@ def _parameter(parameter: Parameter, node: Node) -> ResolvedFormula:
     return ResolvedFormula(
         ParameterRef(parameter.name),
         declared_unit(node, parameter.unit),
+        can_be_set=not parameter.is_fixed,
         low=value if low is None else low,
         high=value if high is None else high,
         is_whole=parameter.type == "integer",
@@ -318,6 +319,7 @@ def _operation(
         Arithmetic(operator, left.formula, right.formula),
         unit,
         depends_on_patient=left.depends_on_patient or right.depends_on_patient,
+        can_be_set=left.can_be_set or right.can_be_set,
         low=tidy(min(corners)),
         high=tidy(max(corners)),
         is_whole=whole and left.is_whole and right.is_whole,
