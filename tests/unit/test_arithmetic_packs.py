@@ -263,6 +263,57 @@ def test_a_model_says_whether_its_formulas_are_defined(field: hiprun.Pack, tmp_p
     assert not is_defined(changed)
 
 
+@pytest.mark.parametrize(
+    ("function", "last", "too_late"),
+    [
+        ("add_days", "9999-12-30", "9999-12-31"),
+        ("add_weeks", "9999-12-24", "9999-12-25"),
+        ("add_months", "9999-11-30", "9999-12-02"),
+        ("add_years", "9998-12-30", "9999-01-02"),
+    ],
+)
+def test_a_formula_that_may_leave_the_calendar_is_refused(
+    tmp_path: Path, function: str, last: str, too_late: str
+) -> None:
+    """One day, week, month or year on has to be a day as well, whatever the date is."""
+    decision = f"""\
+decision: due
+outputs: {{day: {{type: date}}}}
+hit: first
+rules:
+  - {{id: all, then: {{day: "{function}(today, 1)"}}}}
+"""
+    facts = "facts:\n  today: {ask: What day is it?, type: date, range: [2020-01-01, %s]}\n"
+    pack = hiprun.load(folder_with(tmp_path, pack=PACK, facts=facts % last, due=decision))
+    assert str(pack.decide("due", {"today": datetime.date(2020, 1, 1)})["day"]) > "2020-01-01"
+    with pytest.raises(hiprun.RuleError) as raised:
+        hiprun.load(folder_with(tmp_path, pack=PACK, facts=facts % too_late, due=decision))
+    assert [problem.code for problem in raised.value.problems] == ["bad-date"]
+
+
+def test_a_sum_of_points_may_come_to_all_of_them(tmp_path: Path) -> None:
+    """What divides by the rest of a score may divide by 0 where all its points together reach that number."""
+    score = """\
+decision: score
+outputs: {points: {type: integer}}
+hit: sum
+rules:
+  - {id: heavy, when: {load: {above: 100}}, then: {points: 2}}
+  - {id: long, when: {side: {above: 2}}, then: {points: 1}}
+"""
+    share = """\
+decision: share
+outputs: {part: {type: number, decimals: 2}}
+hit: first
+rules:
+  - {id: all, then: {part: load / (%d - score.points)}}
+"""
+    hiprun.load(folder_of(tmp_path, score=score, share=share % 4))
+    with pytest.raises(hiprun.RuleError) as raised:
+        hiprun.load(folder_of(tmp_path, score=score, share=share % 3))
+    assert [problem.code for problem in raised.value.problems] == ["division-by-zero"]
+
+
 def test_parameters_stand_in_functions(tmp_path: Path) -> None:
     """A step and a factor can be set; a setting that would divide by 0 is not permitted by the range."""
     folder = folder_of(

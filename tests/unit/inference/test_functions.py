@@ -81,6 +81,7 @@ def test_a_function_of_numbers_is_exact(function: str, arguments: list[Fraction]
         ("2024-01-31", "2024-03-01", "next_day", 1, 0),
         ("2024-01-15", "2023-12-16", "last_day", 0, 0),
         ("2025-02-28", "2024-02-29", "last_day", -12, -1),
+        ("2025-02-28", "2024-01-15", "last_day", -13, -1),
     ],
 )
 def test_months_and_years_are_completed_ones(start: str, end: str, rule: MonthEnd, months: int, years: int) -> None:
@@ -245,6 +246,23 @@ def test_a_term_is_put_in_like_a_fact() -> None:
     assert str(applied("years", [X, Y], "next_day")) == "years(x, y, next_day)"
 
 
+@pytest.mark.parametrize(("low", "high"), [(2, 3), (-3, -2), (-2, 3), (-3, 2)])
+def test_digits_are_rounded_outwards(low: int, high: int) -> None:
+    """What lies between two decimals has its products, quotients, powers and roots between those that are worked out."""
+    precision = digits(3)
+    factor = Decimal(low), Decimal(high)
+    for other in (factor, (Decimal(-7), Decimal(-5)), (Decimal(5), Decimal(7))):
+        products = [Fraction(one) * Fraction(another) for one in factor for another in other]
+        found = precision.multiply(factor, other)
+        assert (Fraction(found[0]), Fraction(found[1])) == (min(products), max(products))
+    third = precision.divide((Decimal(1), Decimal(1)), (Decimal(3), Decimal(3)))
+    assert third == (Decimal("0.333"), Decimal("0.334"))
+    root = precision.square_root((Decimal(2), Decimal(2)))
+    assert Fraction(root[0]) ** 2 < 2 < Fraction(root[1]) ** 2
+    root = precision.square_root((Decimal(3), Decimal(3)))
+    assert Fraction(root[0]) ** 2 < 3 < Fraction(root[1]) ** 2
+
+
 def test_an_infinite_range_has_infinite_ends() -> None:
     """Where facts have no ends neither do sums, products, powers and roots of them."""
     ends = {"x": ((1, 0), (math.inf, 1)), "y": ((-math.inf, 0), (2, 1))}
@@ -260,6 +278,7 @@ def test_an_infinite_range_has_infinite_ends() -> None:
         (applied("sqrt", [X]), 1, math.inf),
         (applied("divide", [X, Linear(-2)]), -math.inf, Fraction(-1, 2)),
         (applied("divide", [X, applied("max", [X, Linear(2)])]), 0, math.inf),
+        (applied("divide", [X, applied("min", [Y, Linear(-2)])]), -math.inf, 0),
         (applied("abs", [Y]), 0, math.inf),
         (applied("power", [X, Linear(Fraction(1, 2))]), 1, math.inf),
         (applied("exp", [Y]), 0, None),

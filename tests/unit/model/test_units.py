@@ -107,3 +107,6 @@ def test_scales_begin_where_their_definition_says() -> None:
         == KITCHEN.zero(Unit.named("lb"))
         == 0
     )
+    assert KITCHEN.converted(212, "°F", "°C") == 100
+    assert KITCHEN.converted(37, "°C", "°F") == Fraction(986, 10)
+    assert KITCHEN.converted(212, "°F", "kg") == 212

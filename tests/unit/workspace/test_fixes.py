@@ -164,6 +164,31 @@ def test_lists_and_groups_are_written_where_they_belong(rules: str, title: str, 
     assert mended in workspace.edited(fix.edits).text("p/d.yaml")
 
 
+def test_a_name_that_is_wrong_twice_in_a_line_is_put_right_in_both_places() -> None:
+    """Each place is written anew where it is, not where the same words come first."""
+    other = RULES.replace("decision: d\noutputs: {o:", "decision: other\noutputs: {late:").replace("{o: true}", "{late: true}")
+    texts = {
+        "p/facts.yaml": FACTS,
+        "p/pack.yaml": PACK,
+        "p/other.yaml": other % "warm: true",
+        "p/d.yaml": RULES % "any: [{other.leta: true}, {warm: false, other.leta: false}]",
+    }
+    workspace = workspace_of(texts)
+    (fix,) = [fix for fix in workspace.fixes(workspace.problems[0]) if fix.title == "Write `late` in all 2 places"]
+    mended = workspace.edited(fix.edits)
+    assert mended.problems == ()
+    assert "any: [{other.late: true}, {warm: false, other.late: false}]" in mended.text("p/d.yaml")
+
+
+def test_a_bracket_may_be_closed_lines_after_it_was_opened() -> None:
+    """The end of each of the next lines is tried, and offered where the file can be read then."""
+    rules = RULES.replace("when: {%s}", "when: {all: [\n      {warm: true},\n      {warm: false}\n    }")
+    workspace = workspace_of({"p/facts.yaml": FACTS, "p/pack.yaml": PACK, "p/d.yaml": rules})
+    (fix,) = workspace.fixes(workspace.problems[0])
+    assert fix.title == "Add `]` at the end of line 6"
+    assert workspace.edited(fix.edits).problems == ()
+
+
 def test_in_a_file_that_cannot_be_read_only_the_line_is_changed() -> None:
     """In a long file with a bracket that is never closed, entries cannot be told apart."""
     padding = "# nothing\n" * 10_000

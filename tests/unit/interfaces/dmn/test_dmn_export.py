@@ -166,6 +166,22 @@ def test_a_table_has_the_words_and_tests_of_its_rules(tmp_path: Path) -> None:
     assert needed == ["#input_kind", "#input_planted", "#input_pests", "#input_height"]
 
 
+def test_a_range_has_the_ends_of_its_rule(tmp_path: Path) -> None:
+    """A limit that a rule leaves out is left out of the range in its row, at either end."""
+    rules = """\
+decision: stage
+outputs: {number: {type: integer}}
+hit: first
+rules:
+  - {id: one, when: {height: {above: 1, below: 2}}, then: {number: 1}}
+  - {id: two, when: {height: {at_least: 3, below: 4}}, then: {number: 2}}
+  - {id: three, when: {height: {above: 5, at_most: 6}}, then: {number: 3}}
+"""
+    root = Xml.fromstring(dmn_document(small_packs.load(tmp_path, facts=_FACTS, stage=rules)))
+    rows = [[text.text for text in rule.iter(f"{_SPACE}text")][:2] for rule in root.iter(f"{_SPACE}rule")]
+    assert rows == [["null, (1..2)", "1"], ["null, [3..4)", "2"], ["null, (5..6]", "3"]]
+
+
 @pytest.mark.parametrize(
     ("rules", "reason"),
     [

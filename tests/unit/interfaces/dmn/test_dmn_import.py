@@ -91,6 +91,16 @@ def test_a_table_means_the_same_as_rule_files(tmp_path: Path) -> None:
     assert pack.decisions["status"].rules[0].because == "Because."
 
 
+@pytest.mark.parametrize(
+    ("entry", "inside"),
+    [("[1..3]", {1, 2, 3}), ("(1..3)", {2}), ("]1..3[", {2}), ("]1..3]", {2, 3}), ("[1..3[", {1, 2})],
+)
+def test_a_bracket_that_is_turned_outwards_leaves_its_number_out(tmp_path: Path, entry: str, inside: set[int]) -> None:
+    """FEEL writes the ends of a range with round brackets, or with square ones turned outwards."""
+    pack = _loaded(tmp_path, _table("Near", 'hitPolicy="FIRST"', ["Age"], ["near"], f"{entry} | 1", "- | 0"))
+    assert {age for age in range(5) if pack.decide("near", {"age": age})["near"] == 1} == inside
+
+
 def test_an_output_without_a_list_of_values_does_not_rank(tmp_path: Path) -> None:
     """Beside one that has such a list it takes what its row says; the row whose listed value is first comes first."""
     columns = (
