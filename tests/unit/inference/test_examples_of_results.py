@@ -61,6 +61,15 @@ def test_nothing_is_called_exact_that_examples_do_not_show(tmp_path: Path, row: 
     assert outcome.safest == {"level": "c"}
 
 
+def test_a_fact_that_may_make_no_difference_is_not_said_to_matter(tmp_path: Path) -> None:
+    """A row within another row of the same level adds nothing, so no outcome is exact that asks for its fact."""
+    wide = "n0: {between: [5, 30]}, n1: {between: [5, 30]}"
+    rows = (f"when: {{shade: true, {wide}}}, then: {{level: c}}", f"when: {{{wide}}}, then: {{level: c}}")
+    facts = FACTS + "  shade: {ask: Is it in the shade?, type: boolean}\n"
+    outcome = small_packs.load(tmp_path / "large", facts=facts, table=table(*rows)).decide("table", {})
+    assert not (outcome.exact and "shade" in outcome.needs)
+
+
 def _values(level: object) -> tuple[str, ...]:
     return (level,) if isinstance(level, str) else tuple(level["one_of"])  # type: ignore[index]
 

@@ -248,7 +248,7 @@ def test_a_term_is_put_in_like_a_fact() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(2, 3), (-3, -2), (-2, 3), (-3, 2)])
 def test_digits_are_rounded_outwards(low: int, high: int) -> None:
-    """What lies between two decimals has its products, quotients, powers and roots between those that are worked out."""
+    """What lies between two decimals has its products, quotients and roots between those that are found."""
     precision = digits(3)
     factor = Decimal(low), Decimal(high)
     for other in (factor, (Decimal(-7), Decimal(-5)), (Decimal(5), Decimal(7))):
@@ -257,10 +257,9 @@ def test_digits_are_rounded_outwards(low: int, high: int) -> None:
         assert (Fraction(found[0]), Fraction(found[1])) == (min(products), max(products))
     third = precision.divide((Decimal(1), Decimal(1)), (Decimal(3), Decimal(3)))
     assert third == (Decimal("0.333"), Decimal("0.334"))
-    root = precision.square_root((Decimal(2), Decimal(2)))
-    assert Fraction(root[0]) ** 2 < 2 < Fraction(root[1]) ** 2
-    root = precision.square_root((Decimal(3), Decimal(3)))
-    assert Fraction(root[0]) ** 2 < 3 < Fraction(root[1]) ** 2
+    for number in (2, 3, 6, 7):
+        root = precision.square_root((Decimal(number), Decimal(number)))
+        assert Fraction(root[0]) ** 2 < number < Fraction(root[1]) ** 2
 
 
 def test_an_infinite_range_has_infinite_ends() -> None:

@@ -166,7 +166,9 @@ def test_lists_and_groups_are_written_where_they_belong(rules: str, title: str, 
 
 def test_a_name_that_is_wrong_twice_in_a_line_is_put_right_in_both_places() -> None:
     """Each place is written anew where it is, not where the same words come first."""
-    other = RULES.replace("decision: d\noutputs: {o:", "decision: other\noutputs: {late:").replace("{o: true}", "{late: true}")
+    other = RULES.replace("decision: d\noutputs: {o:", "decision: other\noutputs: {late:").replace(
+        "{o: true}", "{late: true}"
+    )
     texts = {
         "p/facts.yaml": FACTS,
         "p/pack.yaml": PACK,
