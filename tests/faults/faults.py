@@ -1597,8 +1597,8 @@ FAULTS = (
     Fault(
         "interfaces.javascript.pack_data:_decision",
         "A decision whose texts show values of the patient is not written as a module.",
-        "entry.name not in model.parameters for text",
-        "entry.name in () for text",
+        "show_patients(model, outcome_texts(decision))",
+        "not outcome_texts",
         noticed_by="tests/unit/interfaces/javascript/test_module.py"
         "::test_what_a_module_cannot_contain_is_refused_by_name",
     ),
