@@ -245,6 +245,16 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.save.anyway.other": "Save although {number} cases fail",
     "workbench.save.before_proofs": "You can save before the proofs have ended.",
     "workbench.save.mend_first": "Mend the mistakes first.",
+    "workbench.effect.left_out": "Somebody else has changed the same places, so these changes of yours were left out, "
+    "in:",
+    "workbench.elsewhere.changed.one": "Somebody has changed a file of this pack:",
+    "workbench.elsewhere.changed.other": "Somebody has changed {number} files of this pack:",
+    "workbench.elsewhere.added.one": "Somebody has added a file to this pack:",
+    "workbench.elsewhere.added.other": "Somebody has added {number} files to this pack:",
+    "workbench.elsewhere.gone.one": "A file of this pack is gone, or has another name:",
+    "workbench.elsewhere.gone.other": "{number} files of this pack are gone, or have other names:",
+    "workbench.elsewhere.shown": "What you see here is from before that, and cannot be saved.",
+    "workbench.elsewhere.in_the_way": "Of your own unsaved changes, all are kept that are in other places.",
     "workbench.effect.read_again": "Read the files again",
     "workbench.effect.read_again.when": "if somebody has changed them elsewhere",
     # what a change does to everyone else

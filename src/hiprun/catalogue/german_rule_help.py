@@ -375,6 +375,10 @@ HELP: tuple[Form, ...] = (
     # the workbench
     ("Write a short one.", "Schreiben Sie einen kurzen."),
     ("Choose one from the list.", "Wählen Sie eine aus der Liste."),
+    (
+        "Copy what you have typed, and open the page again.",
+        "Kopieren Sie, was Sie getippt haben, und öffnen Sie die Seite neu.",
+    ),
     ("Look at what the change does again.", "Sehen Sie sich noch einmal an, was die Änderung bewirkt."),
     (
         "Mend them, or tick the box that says that you want to save all the same.",
@@ -385,6 +389,7 @@ HELP: tuple[Form, ...] = (
         "Beheben Sie sie erst; ein Regelwerk mit Fehlern entscheidet nichts.",
     ),
     ("Save them, or take them back.", "Speichern Sie sie, oder nehmen Sie sie zurück."),
+    ("Add a file with a decision first.", "Ergänzen Sie erst eine Datei mit einer Entscheidung."),
     ("Correct them first.", "Berichtigen Sie sie erst."),
     (
         "Read the files again; your unsaved changes are kept where they still fit.",

@@ -38,6 +38,7 @@ MESSAGES: tuple[Form, ...] = (
         "`{name}` follows from other facts and cannot be given.",
         "`{name}` folgt aus anderen Angaben und kann nicht angegeben werden.",
     ),
+    ("`{choice}` is not one of the choices of `{name}`.", "`{choice}` ist keine der Antworten von `{name}`."),
     ("{value:value} is not a fact of this pack.", "{value} ist keine Angabe dieses Regelwerks."),
     (
         "`{name}` is a parameter; it is the same for every patient.",
@@ -371,8 +372,13 @@ MESSAGES: tuple[Form, ...] = (
     ("The rules have mistakes and are not saved.", "Die Regeln haben Fehler und werden nicht gespeichert."),
     ("There are unsaved changes.", "Es gibt ungespeicherte Änderungen."),
     ("Nothing has been saved yet.", "Es ist noch nichts gespeichert."),
+    ("These rules decide nothing yet.", "Diese Regeln entscheiden noch nichts."),
     ("Some answers cannot be read.", "Einige Antworten sind nicht lesbar."),
     ("`{path}` is not a folder.", "`{path}` ist kein Ordner."),
+    (
+        "{file:words} and {number} more have been changed by somebody else since they were read.",
+        "{file} und {number} weitere wurden von jemand anderem geändert, seit sie gelesen wurden.",
+    ),
     (
         "{file:words} has been changed by somebody else since it was read.",
         "{file} wurde von jemand anderem geändert, seit es gelesen wurde.",

@@ -257,6 +257,7 @@ TITLES: Mapping[str, str] = {
     "no-plan": "Kein Plan",
     "bad-organizer": "Ungültiger Absender",
     # the workbench
+    "no-decisions": "Keine Entscheidung",
     "no-name": "Name fehlt",
     "no-such-file": "Datei fehlt",
     "no-such-place": "Stelle fehlt",

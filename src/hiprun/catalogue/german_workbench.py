@@ -245,6 +245,16 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.save.anyway.other": "Speichern, obwohl {number} Fälle nicht stimmen",
     "workbench.save.before_proofs": "Sie können speichern, bevor die Beweise fertig sind.",
     "workbench.save.mend_first": "Beheben Sie erst die Fehler.",
+    "workbench.effect.left_out": "Jemand anders hat dieselben Stellen geändert; daher fehlen nun diese Änderungen von "
+    "Ihnen, in:",
+    "workbench.elsewhere.changed.one": "Jemand hat eine Datei dieses Regelwerks geändert:",
+    "workbench.elsewhere.changed.other": "Jemand hat {number} Dateien dieses Regelwerks geändert:",
+    "workbench.elsewhere.added.one": "Jemand hat diesem Regelwerk eine Datei hinzugefügt:",
+    "workbench.elsewhere.added.other": "Jemand hat diesem Regelwerk {number} Dateien hinzugefügt:",
+    "workbench.elsewhere.gone.one": "Eine Datei dieses Regelwerks ist weg oder heißt anders:",
+    "workbench.elsewhere.gone.other": "{number} Dateien dieses Regelwerks sind weg oder heißen anders:",
+    "workbench.elsewhere.shown": "Was Sie hier sehen, ist von vorher und lässt sich nicht speichern.",
+    "workbench.elsewhere.in_the_way": "Von Ihren ungespeicherten Änderungen bleiben alle, die an anderen Stellen sind.",
     "workbench.effect.read_again": "Die Dateien neu lesen",
     "workbench.effect.read_again.when": "wenn jemand sie anderswo geändert hat",
     # what a change does to everyone else

@@ -109,16 +109,19 @@ def _decision_title(names: PackNames, decision: str) -> str:
 
 
 def _parts(declaration: Declaration) -> Sequence[str]:
-    match declaration.node:
-        case MappingNode() as node:
+    node = declaration.node
+    match node:
+        case MappingNode():
             parts = [
                 f"{entry.key.text}: {entry.value.text}" if isinstance(entry.value, ScalarNode) else entry.key.text
                 for entry in node.entries
             ]
-        case ListNode() as node:
+        case ListNode():
             parts = [item.text for item in node.items if isinstance(item, ScalarNode)]
         case ScalarNode():
             parts = []
+        case _:
+            assert_never(node)
     return [*parts[:_MOST_USERS], "…"] if len(parts) > _MOST_USERS else parts
 
 

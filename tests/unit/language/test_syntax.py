@@ -277,6 +277,12 @@ def test_every_mistake_has_a_code(text: str, code: str) -> None:
     assert all(problem.place and problem.help for problem in found[0])
 
 
+def test_an_empty_line_is_no_line_above() -> None:
+    """What a line is compared with is the nearest one that says something."""
+    problem = parse(SourceText("a.yaml", "a: 1\n\n  \n   b: 2\n"))[1][0]
+    assert problem.message == "This line is indented further than line 1, which already has its value."
+
+
 def test_one_mistake_does_not_hide_another() -> None:
     """Mistakes before the one that makes the text unreadable are reported too."""
     assert codes("a: yes\nb: 1_0\nc: [\n") == ["not-true-or-false", "not-a-number", "unclosed-bracket"]

@@ -252,6 +252,16 @@ def test_a_statement_is_cited_in_the_rule_that_is_most_like_it(source: str, cite
     assert cited in workspace.edited(fix.edits).text("p/d.yaml")
 
 
+@pytest.mark.parametrize(("empty", "expected"), [('""', ["Write `row-2-2`"]), ("''", [])])
+def test_only_what_is_in_the_line_is_replaced(empty: str, expected: list[str]) -> None:
+    """The id of a row that is left empty is written where it is empty as the correction has it, and nowhere else."""
+    table = f"table:\n  - [id, warm, o]\n  - [row-2, true, true]\n  - [{empty}, false, false]\n"
+    rules = f"decision: d\noutputs: {{o: {{type: boolean}}}}\n{table}otherwise: no_match\n"
+    workspace = workspace_of({"p/pack.yaml": PACK, "p/facts.yaml": FACTS, "p/d.yaml": rules})
+    assert [problem.code for problem in workspace.problems] == ["duplicate-id"]
+    assert titles(workspace) == [expected]
+
+
 def test_rows_of_tables_are_not_given_citations() -> None:
     """Their columns would have to change, for a row that cites nothing as well as for a statement that nothing cites."""
     rules = "decision: d\nsource: about.cold\noutputs: {o: {type: boolean}}\ntable:\n  - [id, warm, o]\n  - [warm-days, true, true]\notherwise: no_match\n"

@@ -101,9 +101,11 @@ def test_each_part_has_its_layout(text: str, result: str) -> None:
     assert formatted(text) == result
 
 
-@pytest.mark.parametrize("text", ["a: [\n", "a: |2\n    x\n", "- a\n", "a: yes\n", "a:\n  half typed\nb\n", ""])
+@pytest.mark.parametrize(
+    "text", ["a: [\n", "a: |2\n    x\n", "a: |+\n    x\n\n\n", "- a\n", "a: yes\n", "a:\n  half typed\nb\n", ""]
+)
 def test_what_cannot_be_laid_out_for_certain_stays(text: str) -> None:
-    """A file with mistakes in its form, or a text that says how far it is indented, is left alone."""
+    """A file with mistakes in its form is left alone; so is a text that says how far it is indented, or how it ends."""
     assert formatting("a.yaml", text) == ()
 
 

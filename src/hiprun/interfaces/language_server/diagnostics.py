@@ -10,6 +10,7 @@ from lsprotocol import types
 from hiprun.errors import Problem
 from hiprun.interfaces.language_server.open_packs import OpenPack
 from hiprun.interfaces.language_server.positions import Positions
+from hiprun.interfaces.translation_files import translation_notes
 from hiprun.model.places import Place
 from hiprun.verification.claims import Claim
 from hiprun.verification.needless_otherwise import notes
@@ -18,12 +19,18 @@ from hiprun.verification.stale_numbers import stale_numbers
 
 SOURCE = "hiprun"
 PROOFS = "hiprun verify"
+_TWO_PACKS = "two-packs"
 
 
 def diagnostics(pack: OpenPack, positions: Positions) -> Mapping[str, list[types.Diagnostic]]:
-    """Return what is wrong in each file of a pack by its address, mistakes before findings and notes."""
+    """Return what is wrong in each file of a pack by its address, mistakes before findings and notes.
+
+    The files of a pack inside it are told of by that one; that it is there is told at the pack file.
+    """
     by_file: defaultdict[str, list[types.Diagnostic]] = defaultdict(list)
     for problem in pack.workspace.problems:
+        if problem.place is not None and pack.is_nested(problem.place.file) and problem.code != _TWO_PACKS:
+            continue
         diagnostic = diagnostic_of(pack, positions, problem, types.DiagnosticSeverity.Error)
         by_file[_file(pack, problem.place)].append(diagnostic)
     for claim in pack.findings:
@@ -41,13 +48,14 @@ def _notes(pack: OpenPack) -> Iterator[Problem]:
     if loaded is not None:
         yield from notes(loaded)
         yield from stale_numbers(loaded.model)
+        yield from translation_notes(loaded.model)
 
 
 def _file(pack: OpenPack, place: Place | None) -> str:
     """Return the file that a place is in; the pack file, or another one, for what is in no file or is no file."""
-    if place is not None and place.file in pack.workspace.texts:
+    if place is not None and _has(pack, place.file):
         return place.file
-    texts = pack.workspace.texts
+    texts = [name for name in pack.workspace.texts if not pack.is_nested(name)]
     tops = (name for name in texts if (tree := pack.workspace.tree(name)) is not None and tree.kind == "pack")
     return next(tops, next(iter(texts), ""))
 
@@ -72,8 +80,12 @@ def diagnostic_of(
     )
 
 
+def _has(pack: OpenPack, file: str) -> bool:
+    return file in pack.workspace.texts and not pack.is_nested(file)
+
+
 def _range(pack: OpenPack, positions: Positions, place: Place | None) -> types.Range:
-    if place is None or place.file not in pack.workspace.texts:
+    if place is None or not _has(pack, place.file):
         return types.Range(types.Position(0, 0), types.Position(0, 0))
     return positions.place_range(pack.lines(place.file), place)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -35,6 +35,16 @@ class OpenPack:
     workspace: Workspace
     findings: tuple[Claim, ...] = ()
     shown: frozenset[str] = frozenset()
+
+    @property
+    def nested(self) -> frozenset[str]:
+        """The folders inside the pack that have a pack file of their own, by the names that files begin with."""
+        texts = self.workspace.texts.items()
+        return frozenset(name.rpartition("/")[0] for name, text in texts if name.count("/") > 1 and _is_pack_file(text))
+
+    def is_nested(self, file: str) -> bool:
+        """Return whether a file belongs to a pack inside this one."""
+        return any(file.startswith(f"{folder}/") for folder in self.nested)
 
     def uri(self, file: str) -> str:
         """Return the address of a file of the pack by its name, such as `rules/triage.yaml`."""
@@ -69,11 +79,12 @@ class OpenPacks:
     unsaved: dict[str, str] = attrs.field(factory=dict)
 
     def file(self, uri: str) -> OpenFile | None:
-        """Return the file at an address; None if it is in no pack, or is no rule file."""
+        """Return the file at an address, in the innermost pack around it; None if it is in none, or is no rule file."""
         path = _path(uri)
         if path is None or not path.name.lower().endswith(_ENDINGS):
             return None
-        folder = next((known for known in self.packs if known in path.parents), None) or self._folder(path)
+        around = max((known for known in self.packs if known in path.parents), key=_depth, default=None)
+        folder = self._folder(path) if around is None else _innermost(self.packs[around], path)
         if folder is None or any(part.startswith(".") for part in path.relative_to(folder).parts):
             return None
         pack = self.packs.get(folder)
@@ -84,10 +95,10 @@ class OpenPacks:
     def change(self, uri: str, text: str) -> OpenPack | None:
         """Take over the text of an open file; return its pack."""
         self.unsaved[uri] = text
-        file = self.file(uri)
-        if file is None:
+        file, path = self.file(uri), _path(uri)
+        if file is None or path is None:
             return None
-        self._set(file.pack, {file.name: text})
+        self._set(path, text)
         return file.pack
 
     def close(self, uri: str) -> OpenPack | None:
@@ -100,17 +111,20 @@ class OpenPacks:
         file, path = self.file(uri), _path(uri)
         if file is None or path is None or uri in self.unsaved:
             return None
-        self._set(file.pack, {file.name: read_rule_file(path)})
+        self._set(path, read_rule_file(path))
         return file.pack
 
     def all(self) -> Iterable[OpenPack]:
         """Return all packs that have a file open."""
         return tuple(self.packs.values())  # another thread may open one in the meantime
 
-    def _set(self, pack: OpenPack, texts: Mapping[str, str | bytes | None]) -> None:
-        if any(pack.workspace.texts.get(name) != text for name, text in texts.items()):
-            pack.workspace = pack.workspace.with_texts(texts)
-            pack.findings = ()
+    def _set(self, path: Path, text: str | bytes | None) -> None:
+        """Take over a text of a file in all packs around it."""
+        for pack in self.all():
+            name = _name(pack.folder, path) if pack.folder in path.parents else ""
+            if name and pack.workspace.texts.get(name) != text:
+                pack.workspace = pack.workspace.with_texts({name: text})
+                pack.findings = ()
 
     def _unsaved_in(self, folder: Path) -> dict[str, str]:
         paths = ((_path(uri), text) for uri, text in self.unsaved.items())
@@ -120,9 +134,24 @@ class OpenPacks:
         """Return the nearest folder above a file that has a pack file; None if there is none."""
         for folder in list(path.parents)[:_MOST_FOLDERS_UP]:
             unsaved = (text.encode() for name, text in self._unsaved_in(folder).items() if name.count("/") == 1)
-            if any(_PACK_FILE.search(text[:_BEGINNING]) for text in (*unsaved, *_beginnings(folder))):
+            if any(map(_is_pack_file, (*unsaved, *_beginnings(folder)))):
                 return folder
         return None
+
+
+def _depth(folder: Path) -> int:
+    return len(folder.parts)
+
+
+def _innermost(pack: OpenPack, path: Path) -> Path:
+    """Return the folder of the innermost pack around a file that is in a pack."""
+    nested = (pack.folder / folder.partition("/")[2] for folder in pack.nested)
+    return max((folder for folder in nested if folder in path.parents), key=_depth, default=pack.folder)
+
+
+def _is_pack_file(text: str | bytes) -> bool:
+    beginning = text[:_BEGINNING]
+    return bool(_PACK_FILE.search(beginning.encode() if isinstance(beginning, str) else beginning))
 
 
 def _path(uri: str) -> Path | None:

@@ -99,6 +99,8 @@ def _handler(context: Context, page: Callable[[Context, PageRequest], PageReply]
         try:
             return page(context, request)
         except HiprunError as error:
+            if request.field("check"):  # only the mistakes are shown, in the page that is there
+                return PageReply(context.templates.render("problems.html", problems=error.problems, live=True))
             return context.refused(error.problems)
 
     return handle

@@ -15,7 +15,17 @@ from hiprun.interfaces.workbench import pack_edits
 from hiprun.interfaces.workbench.context import Context, to
 from hiprun.interfaces.workbench.entry_text import EntryText, entry_text
 from hiprun.interfaces.workbench.problem_words import plain_words
-from hiprun.interfaces.workbench.proposals import EFFECT, first, known_file, new_statement, number_in, proposed, told
+from hiprun.interfaces.workbench.proposals import (
+    EFFECT,
+    check_seen,
+    first,
+    known_file,
+    new_statement,
+    number_in,
+    proposed,
+    seen,
+    told,
+)
 from hiprun.interfaces.workbench.rule_form import TESTS, ConditionLine, RuleForm, rule_data, rule_form
 from hiprun.interfaces.workbench.session import EditError
 from hiprun.language.syntax import Path
@@ -101,6 +111,7 @@ def entry_page(context: Context, request: PageRequest) -> PageReply:
 def change_entry(context: Context, request: PageRequest) -> PageReply:
     """Replace an entry by the text that was typed."""
     file, path, entry = _entry(context, request.fields)
+    check_seen(request, entry.text)
     typed = request.field("text")
 
     def again(problems: Sequence[Problem]) -> PageReply:
@@ -112,7 +123,8 @@ def change_entry(context: Context, request: PageRequest) -> PageReply:
 
 def remove_entry(context: Context, request: PageRequest) -> PageReply:
     """Remove an entry."""
-    file, path, _ = _entry(context, request.fields)
+    file, path, entry = _entry(context, request.fields)
+    check_seen(request, entry.text)
     edits = context.state.current.remove(file, path)
     summary = context.words.text("workbench.done.removed", entry=_named(context.words, path), file=file)
     context.session.edit(edits, summary)
@@ -137,6 +149,7 @@ def _text_page(
         line=entry.first_line,
         column=entry.start[1],
         written=entry.text if typed is None else typed,
+        seen=seen(entry.text),
         problems=problems or _problems_in(workspace, file, entry.start[0], entry.end[0]),
         typed=typed is not None,
         has_form=path[0] == "rules" and isinstance(data, dict) and rule_form(data) is not None,
@@ -187,7 +200,10 @@ def change_rule(context: Context, request: PageRequest) -> PageReply:
     file = known_file(context, request.field("file"))
     form = _typed_rule(request)
     new = request.field("line") == ""
-    path = None if new else _entry(context, request.fields)[1]
+    path = None
+    if not new:
+        _, path, entry = _entry(context, request.fields)
+        check_seen(request, entry.text)
 
     def again(problems: Sequence[Problem]) -> PageReply:
         return _rule_page(context, file, path, form, problems, request.field("statement"))
@@ -239,6 +255,7 @@ def _rule_page(
     if pack is None or decision is None:
         raise EditError([Problem("has-mistakes", "While the rules have mistakes, they are changed as text.")])
     place = workspace.place_of(file, path) if path else None
+    entry = entry_text(workspace, file, path) if path else None
     rules = [rule.id for rule in decision.rules]
     subjects = _subjects(pack.model, pack, context.words)
     return context.page(
@@ -247,6 +264,7 @@ def _rule_page(
         422 if problems else 200,
         file=file,
         place=place,
+        seen=seen(entry.text) if entry else "",
         form=form,
         lines=[*form.lines, *[ConditionLine("", "is", "")] * _EMPTY_LINES],
         decision=decision,
@@ -305,13 +323,15 @@ def file_page(context: Context, request: PageRequest) -> PageReply:
 def _file_page(context: Context, file: str, typed: str, problems: Sequence[Problem]) -> PageReply:
     workspace = context.state.current
     found = problems or [each for each in workspace.problems if each.place and each.place.file == file]
-    return context.page("file.html", "change", 422 if problems else 200, file=file, written=typed, problems=found)
+    status, mark = 422 if problems else 200, seen(workspace.text(file))
+    return context.page("file.html", "change", status, file=file, written=typed, seen=mark, problems=found)
 
 
 def change_file(context: Context, request: PageRequest) -> PageReply:
     """Replace the text of a file."""
     file = known_file(context, request.field("file"))
     old, typed = context.state.current.text(file), request.field("text").replace("\r\n", "\n")
+    check_seen(request, old)
     lines = old.replace("\r\n", "\n").split("\n")
     edit = TextEdit(file, (1, 1), (len(lines), len(lines[-1]) + 1), typed)
 

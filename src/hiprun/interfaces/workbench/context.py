@@ -146,7 +146,15 @@ class Context:
     def page(self, name: str, section: str, status: int = 200, **values: Any) -> PageReply:
         """Return a page, in one of the sections of the workbench."""
         state = self.state
-        shared = {"section": section, "state": state, "pack": self.pack, "folder": self.session.folder.root.name}
+        elsewhere = self.session.elsewhere()
+        shared = {
+            "section": section,
+            "state": state,
+            "pack": self.pack,
+            "folder": self.session.folder.root.name,
+            "elsewhere": elsewhere,
+            "in_the_way": [name for name in state.contents if name in (*elsewhere.changed, *elsewhere.gone)],
+        }
         return PageReply(self.templates.render(name, **(shared | values)), status)
 
     def refused(self, problems: tuple[Problem, ...], section: str = "", status: int = 422) -> PageReply:

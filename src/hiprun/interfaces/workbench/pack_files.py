@@ -20,6 +20,19 @@ Contents = Mapping[str, bytes | None]
 """What is in files, by the names that places have; None where there is no file."""
 
 
+@attrs.frozen
+class Elsewhere:
+    """What somebody else has done to the files of a pack since they were read: names of files."""
+
+    changed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.changed or self.added or self.gone)
+
+
 class FilesError(HiprunError):
     """Files of a pack cannot be written, or must not be."""
 
@@ -43,6 +56,16 @@ class PackFolder:
         """Return what is in all rule files, and the problems of reading them."""
         files, problems = read_files(self.root)
         return {file.name: file.content for file in files}, problems
+
+    def elsewhere(self, known: Mapping[str, str | bytes]) -> Elsewhere:
+        """Return in what the files differ from those that are known."""
+        there, _ = self.read()
+        before = {name: text.encode() if isinstance(text, str) else text for name, text in known.items()}
+        return Elsewhere(
+            tuple(name for name in before if name in there and there[name] != before[name]),
+            tuple(name for name in there if name not in before),
+            tuple(name for name in before if name not in there),
+        )
 
     def path(self, name: str) -> Path:
         """Return where a file is; raises `FilesError` unless it is a rule file inside the folder, and no link."""

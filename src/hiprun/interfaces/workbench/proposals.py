@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -63,6 +64,19 @@ def known_file(context: Context, file: str) -> str:
     if file not in context.state.current.texts:
         raise EditError([Problem("no-such-file", "The pack has no such file.", help="Choose one from the list.")])
     return file
+
+
+def seen(text: str) -> str:
+    """Return what a form says of the text that it shows, so that it changes nothing else when it comes back."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def check_seen(request: PageRequest, text: str) -> None:
+    """Raise `EditError` if a form showed another text than the one that it would change now."""
+    if request.field("seen") not in ("", seen(text)):
+        message = "This has changed since the page was made."
+        help = "Copy what you have typed, and open the page again."
+        raise EditError([Problem("changed-since", message, help=help)])
 
 
 def first(fields: Mapping[str, Sequence[str]], name: str) -> str:

@@ -12,7 +12,9 @@ from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.git_program import GitError
 from hiprun.interfaces.workbench.git_commits import Repository
-from hiprun.interfaces.workbench.pack_files import Contents, FilesError, PackFolder
+from hiprun.interfaces.workbench.merged_texts import merged
+from hiprun.interfaces.workbench.pack_files import Contents, Elsewhere, FilesError, PackFolder
+from hiprun.model.places import Place
 from hiprun.verification.change_summary import change_summary
 from hiprun.workspace import TextEdit, Workspace, workspace_of
 
@@ -48,12 +50,16 @@ class Save:
 
 @attrs.frozen(eq=False)
 class SessionState:
-    """A pack being changed: as it is on disk, as it would be, the steps between, and the saves so far."""
+    """A pack being changed: as it was read or saved, as it would be, the steps between, and the saves so far.
+
+    `left_out` are the files whose unsaved changes did not fit any more when the files were read again.
+    """
 
     saved: Workspace
     current: Workspace
     steps: tuple[Step, ...] = ()
     saves: tuple[Save, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -95,6 +101,10 @@ class Session:
         said = tuple(self.words.sentence(sentence) or sentence for sentence in sentences)
         return said or tuple(step.summary for step in state.steps)
 
+    def elsewhere(self) -> Elsewhere:
+        """Return what somebody else has done to the files since they were read or saved."""
+        return self.folder.elsewhere(self._state.saved.texts)
+
     def edit(self, edits: Iterable[TextEdit], summary: str) -> SessionState:
         """Change texts by place; raises `EditError` if the changes do not fit together."""
         with self._lock:
@@ -121,23 +131,21 @@ class Session:
     def discard(self) -> SessionState:
         """Take back all unsaved changes."""
         with self._lock:
-            self._state = attrs.evolve(self._state, current=self._state.saved, steps=())
+            self._state = attrs.evolve(self._state, current=self._state.saved, steps=(), left_out=())
             return self._state
 
     def read_again(self) -> SessionState:
-        """Read the files again, and make the unsaved changes to whole files that nobody else has changed."""
+        """Read the files again, and make all unsaved changes again that are not where somebody else made some."""
         with self._lock:
             texts, problems = self.folder.read()
             state = self._state
             saved = workspace_of(texts, problems)
-            kept = {
-                name: state.current.texts.get(name)
-                for name in state.contents
-                if state.saved.texts.get(name) == texts.get(name)
-            }
+            changes = {name: _changed_again(state, name, texts.get(name)) for name in state.contents}
+            kept = {name: content for name, (content, fits) in changes.items() if fits}
+            left_out = tuple(name for name in changes if name not in kept)
             current = saved.with_texts(kept)
             steps = (Step(" ".join(self.summary), saved),) if kept else ()
-            self._state = attrs.evolve(state, saved=saved, current=current, steps=steps)
+            self._state = attrs.evolve(state, saved=saved, current=current, steps=steps, left_out=left_out)
             return self._state
 
     def save(self, title: str = "") -> Save:
@@ -150,6 +158,9 @@ class Session:
             if state.current.problems:
                 help = "Mend them first; a pack with mistakes decides nothing."
                 raise EditError([Problem("has-mistakes", "The rules have mistakes and are not saved.", help=help)])
+            elsewhere = self.elsewhere()
+            if elsewhere:
+                raise FilesError([_not_as_read(elsewhere)])
             before = {name: _bytes(state.saved.texts.get(name)) for name in state.contents}
             saved = self._written(self.summary, title, before, state.contents)
             self._state = SessionState(state.current, state.current, saves=(*state.saves, saved))
@@ -179,7 +190,7 @@ class Session:
                 self.folder.path(name)
         if dict(workspace.texts) != dict(self._state.current.texts):
             step = Step(summary, self._state.current)
-            self._state = attrs.evolve(self._state, current=workspace, steps=(*self._state.steps, step))
+            self._state = attrs.evolve(self._state, current=workspace, steps=(*self._state.steps, step), left_out=())
         return self._state
 
     def _written(self, summary: tuple[str, ...], title: str, before: Contents, after: Contents) -> Save:
@@ -217,6 +228,33 @@ class Session:
         if not changed:
             return ""
         return self.words.text("workbench.history.not_committed", files=", ".join(changed))
+
+
+def _changed_again(state: SessionState, name: str, there: bytes | None) -> tuple[str | bytes | None, bool]:
+    """Return what a file is to have after it was read again, and whether the unsaved changes of it still fit."""
+    base, ours = state.saved.texts.get(name), state.current.texts.get(name)
+    if _bytes(base) == there or _bytes(ours) == there:
+        return ours, True
+    if not isinstance(ours, str) or base is None or there is None:
+        return None, False
+    try:
+        both = merged(_text(base), ours, there.decode())
+    except UnicodeDecodeError:
+        both = None
+    return both, both is not None
+
+
+def _not_as_read(elsewhere: Elsewhere) -> Problem:
+    names = (*elsewhere.changed, *elsewhere.added, *elsewhere.gone)
+    message = f"{names[0]} has been changed by somebody else since it was read."
+    if len(names) > 1:
+        message = f"{names[0]} and {len(names) - 1} more have been changed by somebody else since they were read."
+    help = "Read the files again; your unsaved changes are kept where they still fit."
+    return Problem("changed-elsewhere", message, Place(names[0]), help)
+
+
+def _text(content: str | bytes) -> str:
+    return content if isinstance(content, str) else content.decode()
 
 
 def _bytes(text: str | bytes | None) -> bytes | None:

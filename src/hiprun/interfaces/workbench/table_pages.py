@@ -9,7 +9,7 @@ from hiprun.errors import HiprunError, Problem
 from hiprun.interfaces.spreadsheets import read_csv, read_workbook, write_csv, write_workbook
 from hiprun.interfaces.web import PageReply, PageRequest
 from hiprun.interfaces.workbench.context import Context, to
-from hiprun.interfaces.workbench.proposals import EFFECT, first
+from hiprun.interfaces.workbench.proposals import EFFECT, check_seen, first, seen
 from hiprun.workspace import TextEdit
 from hiprun.workspace.decision_table import DecisionTable, decision_table
 from hiprun.workspace.sheet_changes import changed_by
@@ -40,6 +40,7 @@ def download(context: Context, request: PageRequest) -> PageReply:
 def change_cells(context: Context, request: PageRequest) -> PageReply:
     """Change the cells of a table as they were typed."""
     table = decision_table(context.state.current, request.field("decision"))
+    check_seen(request, str(_texts(table)))
     typed = [text.strip() or None for text in request.fields.get("cell", ())]
     width = len(table.columns)
     rows = [typed[start : start + width] for start in range(0, len(typed), width)]
@@ -82,6 +83,7 @@ def _table_page(context: Context, table: DecisionTable, rows: Cells, problems: S
         "change",
         422 if problems else 200,
         table=table,
+        seen=seen(str(_texts(table))),
         title=(decision.title if decision else "") or table.decision,
         rows=rows,
         problems=problems,

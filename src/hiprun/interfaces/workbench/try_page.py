@@ -79,6 +79,9 @@ def _tried(pack: Pack, request: PageRequest, words: Catalogue) -> Tried:
     def first(name: str, default: str = "") -> str:
         return next(iter(fields.get(name, ())), default)
 
+    if not pack.decisions:
+        message = "These rules decide nothing yet."
+        raise EditError([Problem("no-decisions", message, help="Add a file with a decision first.")])
     decision = first("decision") if first("decision") in pack.decisions else next(iter(pack.model.offered))
     start = first("start")
     typed = fact_fields.typed_in(fields, pack.facts)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from hiprun.errors import did_you_mean, suggestion
+from hiprun.errors import suggestion
 from hiprun.language.resolve.cursor import Node
 from hiprun.language.resolve.message_wording import name_list
 from hiprun.language.resolve.names import NameRegister, Names
@@ -52,6 +52,12 @@ def _source(name: str, domain: Domain, node: Node) -> RecordSource | None:
         node.report("source-does-not-fit", f"`{name}`: {problem}", key=True)
         return None
     values = node.value.get("values", {})
+    unknown = [(choice, child) for choice, child in _values(node) if choice not in domain.choices]
+    for choice, child in unknown:
+        message = f"`{choice}` is not one of the choices of `{name}`."
+        child.report("source-does-not-fit", message, suggestion(choice, domain.choices), key=True)
+    if unknown:
+        return None
     return RecordSource(
         name,
         kind,
@@ -86,8 +92,11 @@ def _observation_problem(domain: Domain, node: Node) -> str:
         return "a number needs its `unit`, and nothing else has one."
     if (domain.type == "choice") != ("values" in node.value):
         return "a choice needs `values`: the codes that mean each choice; nothing else has them."
-    unknown = [choice for choice in node.value.get("values", {}) if choice not in domain.choices]
-    return f"`{unknown[0]}` is not one of its choices. {did_you_mean(unknown[0], domain.choices)}" if unknown else ""
+    return ""
+
+
+def _values(node: Node) -> Iterable[tuple[str, Node]]:
+    return node["values"].entries() if "values" in node.value else ()
 
 
 def _codes(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from lsprotocol import types
 import hiprun.interfaces.language_server as package
 from hiprun.errors import HiprunError, MissingExtraError, Problem
 from hiprun.interfaces.language_server import session as session_module
+from hiprun.interfaces.language_server.diagnostics import diagnostics
 from hiprun.interfaces.language_server.open_packs import OpenFile, OpenPacks
 from hiprun.interfaces.language_server.positions import Positions, split_lines
 from hiprun.interfaces.language_server.session import Session
@@ -155,6 +156,35 @@ def test_two_folders_are_two_packs(tmp_path: Path) -> None:
     assert len(packs.all()) == 2
 
 
+@pytest.mark.parametrize("outer_first", [True, False])
+def test_a_file_belongs_to_the_innermost_pack(tmp_path: Path, outer_first: bool) -> None:
+    """Whichever was opened first; the outer pack says that there is another one inside it, and nothing else of it."""
+    outer = pack_in(tmp_path, "outer")
+    inner = pack_in(outer, "inner", "cold")
+    deep = inner / "more" / "facts.yaml"
+    deep.parent.mkdir()
+    deep.write_text("facts: {dry: {ask: Is it dry?, type: boolean}}\n", encoding="utf-8")
+    packs = OpenPacks(Positions())
+    for path in (outer, inner) if outer_first else (inner, outer):
+        packs.file((path / "facts.yaml").as_uri())
+    files = {path: packs.file(path.as_uri()) for path in (outer / "facts.yaml", inner / "facts.yaml", deep)}
+    assert {path: file and (file.pack.folder, file.name) for path, file in files.items()} == {
+        outer / "facts.yaml": (outer, "outer/facts.yaml"),
+        inner / "facts.yaml": (inner, "inner/facts.yaml"),
+        deep: (inner, "inner/more/facts.yaml"),
+    }
+
+    packs.change((inner / "facts.yaml").as_uri(), "facts: {cold: {ask: Is it cold?, type: bolean}}\n")
+    told = {pack.folder: diagnostics(pack, packs.positions) for pack in packs.all()}
+    codes = {
+        folder: {uri: [one.code for one in found] for uri, found in files.items()} for folder, files in told.items()
+    }
+    assert codes == {
+        inner: {(inner / "facts.yaml").as_uri(): ["unknown-word"]},
+        outer: {(outer / "pack.yaml").as_uri(): ["two-packs"]},
+    }
+
+
 def test_a_pack_that_goes_away_leaves_mistakes_and_no_fault(tmp_path: Path) -> None:
     """Files that are deleted, turn into pipes or links to devices, or grow without end, are told like any others."""
     root = pack_in(tmp_path, "one")
@@ -167,6 +197,10 @@ def test_a_pack_that_goes_away_leaves_mistakes_and_no_fault(tmp_path: Path) -> N
     assert "one/facts.yaml" not in file.pack.workspace.texts
     facts.unlink()
     facts.symlink_to("/dev/zero")
+    packs.reread(facts.as_uri())
+    assert "one/facts.yaml" not in file.pack.workspace.texts
+    facts.unlink()
+    facts.symlink_to("/proc/self/mem")  # an ordinary file, as far as anyone can see, that cannot be read
     packs.reread(facts.as_uri())
     assert "one/facts.yaml" not in file.pack.workspace.texts
     facts.unlink()
