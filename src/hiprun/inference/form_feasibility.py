@@ -56,12 +56,9 @@ class Search:
                 return truth
             here, asked = waiting.pop()
             found = self._settled(here, asked)
-            if found is True:
-                return True
             if isinstance(found, bool):
-                continue
-            if found is None:
-                truth = None
+                if found:
+                    return True
                 continue
             halves = _halves(here, found, self.whole)
             waiting += [(half, found) for half in halves]
@@ -121,7 +118,7 @@ class Search:
         found = _whole_points(box, names)
         return None if found is None else [point for point in found if _meets(point, demands)]
 
-    def _settled(self, box: Box, demands: Sequence[Demand]) -> Truth | list[Demand]:
+    def _settled(self, box: Box, demands: Sequence[Demand]) -> bool | list[Demand]:
         """Return whether facts in a box meet demands, or the demands that are left to be looked at in parts of it."""
         ranges = Ranges(box, self.whole)
         left: list[Demand] = []
@@ -151,8 +148,6 @@ class Search:
     def _samples(self, box: Box, names: Sequence[str]) -> Iterable[dict[str, Number]]:
         """Return the middle of a box, and its corners where these are few."""
         ends = [_within(box[name], whole=name in self.whole) for name in names]
-        if any(not entry for entry in ends):
-            return
         yield {name: entry[0] for name, entry in zip(names, ends, strict=True)}
         if len(names) <= _MOST_CORNERS_OF:
             for corner in product(*(entry[1:] for entry in ends)):
@@ -194,7 +189,7 @@ def _whole_points(box: Box, names: Sequence[str]) -> list[dict[str, Number]] | N
 
 
 def _halves(box: Box, demands: Sequence[Demand], whole: frozenset[str]) -> list[Box]:
-    """Return the two halves of a box along its longest side that matters; none where it has no middle."""
+    """Return the two halves of a box along its longest side that matters; none where every fact is known."""
     names = _names(demands)
     sizes = {name: _size(box[name]) for name in names if not is_point(box[name])}
     if not sizes:
@@ -203,8 +198,6 @@ def _halves(box: Box, demands: Sequence[Demand], whole: frozenset[str]) -> list[
     name = max(relative, key=relative.__getitem__)
     low, high = box[name]
     cut = _middle(low[0], high[0], whole=name in whole)
-    if not low[0] <= cut < high[0]:
-        return []
     after: Cut = (cut + 1, 0) if name in whole else (cut, 1)
     return [{**box, name: (low, (cut, 1))}, {**box, name: (after, high)}]
 

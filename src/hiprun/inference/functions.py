@@ -125,8 +125,6 @@ def _power(base: Any, exponent: Number) -> Any:
 
 
 def _infinite_power(base: float, exponent: Number) -> Any:
-    if exponent == 0:
-        return 1
     if exponent < 0:
         return 0
     return -math.inf if base < 0 and exponent % 2 == 1 else math.inf

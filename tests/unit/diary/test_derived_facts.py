@@ -416,3 +416,13 @@ def test_a_condition_on_entries_may_use_functions(plot_with: Any) -> None:
     ]
     assert pack.facts_from(diary, AT)["water_long"] == 42
     assert pack.facts_from([*diary, water("2026-05-20T08:00", litres=15)], AT)["water_long"] == {"at_least": 42}
+
+
+def test_what_was_gone_is_back_only_after_days_without_a_hole(plot: hiprun.Pack) -> None:
+    """Of two calm notes more than `gap_days` apart, only the later one shows that it was gone; with another it is."""
+    ill, back = look("2026-05-11T08:00", wilt=5), look("2026-05-20T08:00", wilt=5)
+    calm = [look(f"2026-05-{day}T08:00", wilt=0) for day in (12, 18)]
+    facts = plot.facts_from([ill, *calm, back], AT)
+    assert "wilt_is_back" not in facts
+    assert "whether it was there before" in facts.explain_origin("wilt_is_back")
+    assert plot.facts_from([ill, *calm, look("2026-05-19T08:00", wilt=0), back], AT)["wilt_is_back"] is True

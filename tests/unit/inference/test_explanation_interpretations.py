@@ -56,3 +56,22 @@ def test_readings_are_said_as_data_as_html_and_in_german(garden: hiprun.Pack) ->
     assert "How the source is read: Wilting is &lt;b&gt;dry&lt;/b&gt;." in explanation._repr_html_()
     german = garden.in_language("de").decide("care", facts).explain()
     assert "      So wird die Quelle gelesen: Wilting is <b>dry</b>." in str(german).splitlines()
+
+
+def test_reasons_name_texts_of_other_decisions_and_counts_from_above(tmp_path: Path) -> None:
+    """What a text came to is said with its values, and how many of several tests may hold."""
+    word = """\
+decision: word
+outputs: {text: {type: string}}
+hit: first
+rules:
+  - {id: dry, when: {dry: true}, then: {text: Water it.}}
+otherwise: {text: Look.}
+"""
+    few = "{count: {of: [{dry: true}, {windy: true}, {fruit: rotten}], at_most: 1}}"
+    care = small_packs.rule(f"{{all: [{{word.text: Water it.}}, {few}]}}")
+    garden = small_packs.load(tmp_path, word=word, care=care)
+    (rule,) = garden.decide("care", {"dry": True, "windy": False, "fruit": "ripe"}).explain().rules
+    assert rule.status == "fired"
+    test, count = rule.condition.parts
+    assert (test.found, count.text) == ("Water it.", "at most 1 of")

@@ -194,6 +194,25 @@ def test_parameters_derived_facts_constraints_and_limits_get_their_faults(tmp_pa
     assert touched["own"] == ((), False)
 
 
+def test_numbers_in_functions_get_faults_that_leave_every_formula_defined(tmp_path: Path) -> None:
+    """Steps and divisors move, but never to 0, not even for what leans on them; exponents and converters stay."""
+    pack = small_packs.load(
+        tmp_path,
+        derived="""\
+derived:
+  square: {title: A square, formula: "round(warmth ^ 2 * 3, 1)"}
+  share: {title: A share, formula: warmth / (3 - 2)}
+""",
+        care=small_packs.rule("{warmth: {above: share + 2}, square: {above: 4}}"),
+    )
+    assert [fault.split(" → ")[1] for fault in faults(pack, "square")] == [
+        '"round(warmth ^ 2 * 2, 1)"',
+        '"round(warmth ^ 2 * 4, 1)"',
+        '"round(warmth ^ 2 * 3, 2)"',
+    ]
+    assert faults(pack, "share") == ["warmth / (3 - 2) → warmth / (4 - 2)", "warmth / (3 - 2) → warmth / (3 - 1)"]
+
+
 # what becomes of them
 
 
