@@ -310,6 +310,17 @@ def test_urgency_follows_the_order_of_the_answers(hip: hiprun.Pack, greenhouse: 
             assert indicator(decision, outcome) != "info"
 
 
+def test_what_has_to_be_read_first_comes_first_on_a_card(hip: hiprun.Pack) -> None:
+    """Whatever was asked, a sign that decides alone is on top, and why."""
+    outcome = hip.decide("readiness", {"swelling": True})
+    first, *_ = hip.decide("triage", {"swelling": True}).advice().do
+    found = card(fhir.Publication(hip), outcome)
+    lines = found["detail"].replace("\\", "").split("\n")
+    assert lines[0] == f"**{first}**"
+    assert lines[1:3] == ["", *outcome.advice().first_because][:2]
+    assert found["summary"].startswith(first[:100])
+
+
 def test_texts_of_a_card_are_not_read_as_markdown(greenhouse: hiprun.Pack) -> None:
     """Clients show the detail as Markdown, so whatever could be markup is escaped."""
     outcome = greenhouse.decide("alarm", {"temperature": 31})

@@ -9,12 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import hiprun
 from hiprun.interfaces import fhir
 from hiprun.interfaces.fhir.ucum import ucum_code
 from hiprun.model import Domain
+
+from ..seedlings import SHADE
 
 FORM = fhir.Publication
 HEADER = "{pack: small, language: 2, version: 1.0.0, title: Small}"
@@ -259,6 +262,7 @@ def test_answers_are_read(hip: hiprun.Pack, response: Any, value: Any) -> None:
         (answered({"valueQuantity": 3}), "wrong-answer", "not in the unit"),
         (answered({"valueCoding": {"code": "none_of"}}, link="pain_quality"), "not-a-choice", "`none_of`"),
         (answered({"valueCoding": {"code": "_none"}}, link="pain_quality"), "not-a-choice", "`_none`"),
+        (answered({"valueString": "dull"}, link="pain_quality"), "wrong-answer", "`valueString` does not fit"),
         (answered({"valueCoding": "dull"}, link="pain_quality"), "not-a-choice", "not one of the choices"),
         (answered({"valueCoding": {"code": "dull", "system": "x"}}, link="pain_quality"), "wrong-answer", "the system"),
         (
@@ -464,13 +468,33 @@ def test_a_plan_that_stops_says_why_first(hip: hiprun.Pack, root: Path) -> None:
 
 def test_quantities_of_other_decisions_ask_for_the_facts_behind_them(tmp_path: Path) -> None:
     """If a limit is on the output of another decision, the form asks for what that depends on."""
-    limits = "{limits: most, bounds: [{id: one, quantity: high.amount, at_most: 5}]}"
+    bounds = ", ".join(f"{{id: {name}, quantity: high.{name}, at_most: 5}}" for name in ("amount", "total"))
+    limits = f"{{limits: most, bounds: [{bounds}]}}"
     high = (
-        "{decision: high, outputs: {amount: {type: number}}, rules: [{id: one, when: {dose: {above: 5}}, "
-        "then: {amount: 2 * dose}}], otherwise: {amount: 1}}"
+        "{decision: high, outputs: {amount: {type: number}, total: {type: number}}, rules: [{id: one, "
+        "when: {dose: {above: 5}}, then: {amount: 2 * dose, total: dose}}], otherwise: {amount: 1, total: 1}}"
     )
     pack = small_pack(tmp_path, "", high=high, limits=limits)
-    assert "dose" in items(fhir.questionnaire(FORM(pack), "most"))
+    assert [item["linkId"] for item in fhir.questionnaire(FORM(pack), "most")["item"]] == ["dose"]
+
+
+def test_a_limit_without_a_unit_names_none(tmp_path: Path) -> None:
+    """The part for the unit is left out."""
+    pack = small_pack(tmp_path, "", limits="{limits: most, bounds: [{id: one, quantity: dose, at_most: 5}]}")
+    (limit,) = parameters(fhir.guidance(FORM(pack), pack.decide("most", {"dose": 6})))[1:]
+    assert [part["name"] for part in limit["part"]] == ["quantity", "at_most", "safest_at_most", "verdict"]
+
+
+def test_a_plan_of_a_pack_without_a_notice_has_none(root: Path) -> None:
+    """Its notes are what the plan itself says."""
+    pack = hiprun.load(root / "tests" / "packs" / "seedlings")
+    silent = hiprun.Pack(attrs.evolve(pack.model, notice=""))
+    start = datetime.date(2026, 3, 2)
+    said, unsaid = (
+        fhir.care_plan(FORM(each), each.plan("hardening", SHADE, start=start), subject="Patient/1")
+        for each in (pack, silent)
+    )
+    assert said["note"] == [*unsaid.get("note", []), {"text": pack.notice}]
 
 
 def test_units_are_written_as_ucum_writes_them() -> None:

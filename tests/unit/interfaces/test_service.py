@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import importlib
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +23,7 @@ import hiprun
 from hiprun.interfaces import fhir
 from hiprun.interfaces.service import ServiceLimits, openapi, published, service
 
+from ..seedlings import SHADE
 from .sensors import small_pack
 
 NOW = datetime.datetime(2026, 3, 2, 8, tzinfo=datetime.UTC)
@@ -120,6 +123,13 @@ def test_plans(client: TestClient, hip: hiprun.Pack) -> None:
     assert client.post(f"{HIP}/plans/run_walk", json=body).json() == json.loads(json.dumps(plan.to_dict()))
     refused = client.post(f"{HIP}/fhir/CarePlan/run_walk", json=body | {"subject": "Patient/1"})
     assert (refused.status_code, refused.json()["problems"][0]["code"]) == (409, "no-plan")
+    growing = {"facts": SHADE, "start": "2026-03-02", "subject": "Patient/1"}
+    written = client.post("/packs/seedlings/1.0.0/fhir/CarePlan/hardening", json=growing)
+    assert written.headers["content-type"] == "application/fhir+json"
+    seedlings = hiprun.load(FOLDER)
+    plan = seedlings.plan("hardening", SHADE, start="2026-03-02")
+    kept = fhir.care_plan(fhir.Publication(seedlings), plan, subject="Patient/1")
+    assert written.json() == json.loads(json.dumps(kept))
 
 
 def test_forms_and_guidance(client: TestClient, hip: hiprun.Pack) -> None:
@@ -398,3 +408,14 @@ def test_texts_come_in_the_language_that_the_client_likes_best(client: TestClien
     assert advice(**{"If-Match": german.headers["ETag"]}).status_code == 200
     for unclear in ("de;q=0, en", "de;q=2", "de;q=x", ";;,,q=", "fr", "x" * 5000 + ",de"):
         assert advice(**{"Accept-Language": unclear}).headers["Content-Language"] == "en", unclear
+
+
+def test_the_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the error says what to install; any other module that is missing is a fault."""
+    for missing, error in (("starlette", hiprun.MissingExtraError), ("hiprun.interfaces.fhir", ModuleNotFoundError)):
+        with monkeypatch.context() as without:
+            for name in [name for name in sys.modules if name.startswith(("hiprun.interfaces.service", missing))]:
+                without.delitem(sys.modules, name)
+            without.setitem(sys.modules, missing, None)
+            with pytest.raises(error, match=r"starlette.*hiprun\[serve\]" if missing == "starlette" else "fhir"):
+                importlib.import_module("hiprun.interfaces.service")

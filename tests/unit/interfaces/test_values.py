@@ -99,6 +99,17 @@ def test_outputs_are_asked_for_by_their_words(rules: str) -> None:
     assert (unknown.exit_code, "Did you mean `where`?" in unknown.stderr) == (2, True)
 
 
+def test_a_search_that_is_not_exact_does_not_say_that_there_is_no_way(tmp_path: Path) -> None:
+    """The only change is to a third, which has no decimals."""
+    amounts = "type: number, range: [0, 9]"
+    facts = f"facts:\n  oats: {{ask: Oats?, {amounts}}}\n  rye: {{ask: Rye?, {amounts}, changeable: false}}\n"
+    rule = "rules: [{id: third, when: {rye: 3 * oats}, then: {go: true}}]\notherwise: {go: false}\n"
+    small_packs.load(tmp_path, facts=facts, d=f"decision: d\noutputs: {{go: {{type: boolean}}}}\nhit: first\n{rule}")
+    asked = ("explain", "d", "--rules", str(tmp_path), "rye=1", "--ways-to", "go=true")
+    assert "None was found." in run(*asked, "oats=1").stdout
+    assert "That is already the answer." in run(*asked[:-3], "rye=3", *asked[-2:], "oats=1").stdout
+
+
 @pytest.mark.parametrize(("fact", "help"), [("wet", "`wet=true`"), ("country", "`country=no`"), ("name", "`name=…`")])
 def test_a_fact_in_place_of_a_decision(rules: str, fact: str, help: str) -> None:
     """A fact without a value is distinguished from an unknown decision, with how to write it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
 
 import click
@@ -39,23 +40,31 @@ def replay_log(
     cases. Exit code 1: some differ, or their facts are refused. 2: some lines
     cannot be read.
     """
-    entries = list(replay(bounded_lines(log), pack_at(rules), named_values(settings, "--set")))
-    counts = Counter(entry.status for entry in entries)
+    counts: Counter[str] = Counter()
+    entries = _counted(replay(bounded_lines(log), pack_at(rules), named_values(settings, "--set")), counts)
     if as_json:
         listed = [entry.to_dict() for entry in entries if entry.status != "same"]
         console.print_json({"counts": dict(counts), "entries": listed})
     else:
-        _print(entries, {status: counts[status] for status in counts})
+        _print(entries, counts)
     context.exit(2 if counts["unreadable"] else 1 if counts["differs"] or counts["refused"] else 0)
 
 
-def _print(entries: list[Replayed], counts: dict[str, int]) -> None:
-    different = [entry for entry in entries if entry.status == "differs"]
+def _counted(entries: Iterable[Replayed], counts: Counter[str]) -> Iterator[Replayed]:
+    for entry in entries:
+        counts[entry.status] += 1
+        yield entry
+
+
+def _print(entries: Iterable[Replayed], counts: Mapping[str, int]) -> None:
+    """Print entries as they come; only those that differ are kept, for the cases at the end."""
+    different: list[Replayed] = []
     for entry in entries:
         if entry.problems:
             heading = f"line {entry.line}: {entry.decision or 'unreadable'}"
             console.print_block(map(console.printable, [heading, *map(str, entry.problems)]))
         elif entry.status == "differs":
+            different.append(entry)
             changes = (("was", entry.before), ("is", entry.after))
             lines = [wrapped(f"{word}: {answer_text(result)}", "  ") for word, result in changes]
             heading = f"line {entry.line}: {entry.decision}"
@@ -63,4 +72,5 @@ def _print(entries: list[Replayed], counts: dict[str, int]) -> None:
     if different:
         click.echo(f"\n# What the log says, as cases:\n{case_text(different, 'Decisions of a log')}")
     counted = [f"{counts[status]} {words}" for status, words in _WORDS.items() if status in counts]
-    click.echo(f"{console.counted(len(entries), 'decision')}{': ' if counted else ''}{', '.join(counted)}")
+    total = console.counted(sum(counts.values()), "decision")
+    click.echo(f"{total}{': ' if counted else ''}{', '.join(counted)}")

@@ -18,6 +18,9 @@ from hiprun.model.value_conversion import exact, plain
 from hiprun.pack import Pack
 
 ReplayStatus: TypeAlias = Literal["same", "differs", "refused", "masked", "dropped", "unreadable"]
+MOST_PACKS = 16
+"""How many packs with settings of their own are kept while a log is decided again."""
+
 _LONGEST_NUMBER = 1_000
 _ANSWER = ("status", "possible", "safest", "may_not_match", "may_conflict", "criteria", "limits")
 
@@ -71,7 +74,7 @@ def replay(lines: Iterable[bytes], pack: Pack, settings: Mapping[str, Any] | Non
     by their digest, results are compared to the last byte; otherwise what they say, not which rules say it.
     """
 
-    @functools.cache
+    @functools.lru_cache(MOST_PACKS)
     def pack_with(values: tuple[tuple[str, Any], ...]) -> Pack:
         return pack.with_parameters(**dict(values)) if values else pack
 

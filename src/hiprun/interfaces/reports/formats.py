@@ -43,12 +43,12 @@ def _sarif_result(report: Report, check: Check, index: int) -> dict[str, Any]:
         "ruleId": check.code,
         "ruleIndex": index,
         "level": check.level,
-        "message": {"text": check.text},
+        "message": {"text": _clean(check.text)},
     }
     if check.place.file:
         place = check.place
         region = {"startLine": place.line, "startColumn": place.column, "endColumn": place.column + place.width}
-        location = {"artifactLocation": {"uri": quote(report.path(place))}, "region": region}
+        location = {"artifactLocation": {"uri": quote(report.path(place), errors="replace")}, "region": region}
         result["locations"] = [{"physicalLocation": location}]
     return result
 
@@ -70,7 +70,7 @@ def github(report: Report) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
@@ -107,6 +107,7 @@ def _test_case(suite: ElementTree.Element, report: Report, check: Check) -> None
 
 
 def _clean(text: str) -> str:
+    """Return a text without what no report can hold: control characters, and bytes of a file name that are no text."""
     return _NOT_IN_XML.sub("�", text)
 
 

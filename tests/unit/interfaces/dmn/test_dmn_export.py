@@ -224,6 +224,7 @@ hit: first
 rules:
   - {id: one, when: {shaded: true}, then: {height: 2}}
   - {id: two, when: {a.b_c: 3}, then: {height: 3}}
+otherwise: {height: 4}
 """,
 }
 
@@ -241,6 +242,8 @@ def test_decisions_require_those_that_they_use(tmp_path: Path) -> None:
         "a_b_c_2": ["#a_b_c"],
         "last_height": ["#a_b_c", "#a_b_c_2"],
     }
+    rules = [rule[-2][0].text for rule in list(root.iter(f"{_SPACE}decision"))[-1].iter(f"{_SPACE}rule")]
+    assert (rules[0], rules[-1]) == ("one", "otherwise")
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     drawing = "{https://www.omg.org/spec/DMN/20230324/DMNDI/}"

@@ -334,6 +334,22 @@ def test_texts_stay_data(tmp_path: Path) -> None:
     assert json.dumps(pack.facts["constructor"].ask)[1:5] in json.dumps(nasty)
 
 
+def test_constraints_that_are_too_many_for_a_diagram_are_left_to_the_decisions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module then refuses less than Python, and decides what Python decides."""
+    never = ", ".join(f"{{id: n{cut}, never: {{warmth: {cut}, rings: {cut}}}, because: No.}}" for cut in range(9))
+    pack = small_packs.load(tmp_path, never=f"constraints: [{never}]", care=small_packs.rule("{dry: true}"))
+    impossible = {"dry": True, "warmth": 3, "rings": 3}
+    assert "refused" in runner(javascript_module(pack))("care", impossible)
+    with pytest.raises(hiprun.FactError):
+        pack.decide("care", impossible)
+    monkeypatch.setattr("hiprun.interfaces.javascript.node_table.MOST_STEPS", 5)
+    run = runner(javascript_module(pack))
+    assert run("care", impossible)["possible"] == run("care", {"dry": True})["possible"]
+    assert run("care", {"dry": True}) == expected(pack.decide("care", {"dry": True}))
+
+
 def test_node_and_typescript_take_the_module(tmp_path: Path) -> None:
     """The command writes a module that node imports, with types that the TypeScript compiler accepts and uses."""
     node, compiler = program("node"), node_package("typescript") / "bin" / "tsc"

@@ -292,6 +292,13 @@ def test_a_question_about_an_impossible_place_is_answered_by_an_error(
     assert editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
 
 
+def test_what_cannot_be_read_and_needs_no_answer_is_passed_over(editor: Any, folder: Path) -> None:
+    """A notification about nothing gets no answer, and the next question is answered as usual."""
+    uri = editor.open(folder / "facts.yaml")
+    editor.tell("textDocument/didChange", {"textDocument": 3})
+    assert editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+
+
 def test_mistakes_are_mended_by_code_actions(editor: Any, folder: Path) -> None:
     """Each fix is an edit with its diagnostic; where nothing is wrong, nothing is offered."""
     path = folder / "alarm.yaml"

@@ -224,6 +224,20 @@ def test_texts_cannot_break_out() -> None:
     )
 
 
+@pytest.mark.parametrize("form", ["sarif", "github", "junit", "json", "text"])
+def test_names_of_files_that_are_no_text_are_reported(tmp_path: Path, form: str) -> None:
+    """A mistake in a file whose name has bytes that no text has is shown like any other."""
+    small_packs.load(tmp_path)
+    try:
+        (tmp_path / os.fsdecode(b"x\xff.yaml")).write_text("facts: {}")
+    except OSError:  # some file systems have no such names
+        pytest.skip("This file system takes only names that are text.")
+    result = run("check", tmp_path, "--format", form)
+    assert result.exit_code == 2
+    assert "empty" in result.stdout + result.stderr
+    assert (result.stdout + result.stderr).encode()
+
+
 def test_paths_lead_to_the_pack() -> None:
     """Places begin with the name of the pack; what comes before is how the command was given it."""
     assert [folder_of(path) for path in (None, "rules", "packs/hip/rules/", "../rules")] == ["", "", "packs/hip", ".."]

@@ -698,6 +698,9 @@ def test_a_version_that_git_cannot_read_is_told(tmp_path: Path) -> None:
     page = desk.get(f"/history/{commit}")
     assert "First rules" in page
     assert "fatal" in page or "error" in page
+    page = desk.post(f"/history/{commit}/start")
+    assert "fatal" in page or "error" in page
+    assert desk.context.comparison.of(commit) is None
 
 
 def test_a_pack_with_mistakes_can_be_opened_and_mended(tmp_path: Path) -> None:
