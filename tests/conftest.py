@@ -95,6 +95,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for examples in docstrings in the sources only, not in tests."""
+    return [collector for collector in (yield) if type(collector) is pytest.Module or file_path.suffix != ".py"]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take long: whoever gets one of them last works alone in the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,21 @@ def run(root: Path) -> Callable[..., Result]:
 def plot(root: Path) -> Path:
     """The rules of a small pack with a diary."""
     return root / "tests" / "packs" / "plot"
+
+
+@pytest.fixture
+def facts_of(run: Callable[..., Result], plot: Path, tmp_path: Path) -> Callable[..., dict[str, object]]:
+    """Return a function that asks about a diary of the small pack, which gets a question, for the facts found in it."""
+    rules = shutil.copytree(plot, tmp_path / "plot")
+    with (rules / "diary.yaml").open("a", encoding="utf-8") as file:
+        file.write("today: {decision: attention, wanted: {level: none}}\n")
+
+    def ask(*words: str, diary: Path) -> dict[str, object]:
+        result = run("--rules", str(rules), "--json", *words, diary=diary)
+        assert result.exit_code in (0, 1), result.stderr
+        return dict(json.loads(result.stdout)["diary"]["facts"])
+
+    return ask
 
 
 def test_the_answer_comes_with_its_session_its_reasons_and_what_would_change_it(run: Callable[..., Result]) -> None:
@@ -106,19 +122,18 @@ def test_everything_can_be_had_as_json(run: Callable[..., Result]) -> None:
     }
 
 
-@pytest.mark.slow
-def test_the_moment_is_now_by_default(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_the_moment_is_now_by_default(
+    run: Callable[..., Result], facts_of: Callable[..., dict[str, object]], tmp_path: Path
+) -> None:
     """By default the moment is the current time, with a time zone if the diary has one."""
     today = datetime.datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
     diary = tmp_path / "diary.jsonl"
-    diary.write_text(json.dumps({"when": today.isoformat(), "what": "run", "pain": 0}), encoding="utf-8")
-    facts = json.loads(run("--json", diary=diary).stdout)["diary"]["facts"]
-    assert facts["pain_while_running"] == 0
-    diary.write_text(json.dumps({"when": today.astimezone().isoformat(), "what": "run", "pain": 0}), encoding="utf-8")
-    result = run("--json", diary=diary)
+    diary.write_text(json.dumps({"when": today.isoformat(), "what": "look", "wilt": 3}), encoding="utf-8")
+    assert facts_of(diary=diary)["wilt"] == 3
+    diary.write_text(json.dumps({"when": today.astimezone().isoformat(), "what": "look", "wilt": 3}), encoding="utf-8")
+    result = run("--rules", str(tmp_path / "plot"), diary=diary)
     assert (result.exit_code, "--zone" in result.stderr) == (2, True)
-    facts = json.loads(run("--json", "--zone", "UTC", diary=diary).stdout)["diary"]["facts"]
-    assert facts["pain_while_running"] == 0
+    assert facts_of("--zone", "UTC", diary=diary)["wilt"] == 3
 
 
 @pytest.mark.parametrize(
@@ -130,13 +145,12 @@ def test_the_moment_is_now_by_default(run: Callable[..., Result], tmp_path: Path
     ],
 )
 def test_days_can_be_those_of_a_time_zone(
-    run: Callable[..., Result], tmp_path: Path, at: str, zone: str, days: int
+    facts_of: Callable[..., dict[str, object]], tmp_path: Path, at: str, zone: str, days: int
 ) -> None:
     """`--zone` determines where a day begins."""
     diary = tmp_path / "diary.csv"
-    diary.write_text("when,what\n,\n2026-05-18T22:30+02:00,run\n", encoding="utf-8")
-    data = json.loads(run("--at", at, "--zone", zone, "--json", diary=diary).stdout)
-    assert data["diary"]["facts"]["days_since_last_run"] == days
+    diary.write_text("when,what\n,\n2026-05-18T22:30+02:00,watering\n", encoding="utf-8")
+    assert facts_of("--at", at, "--zone", zone, diary=diary)["days_dry"] == days
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,9 @@ from hypothesis.errors import Unsatisfiable
 import hiprun
 from hiprun.errors import MissingExtraError, RuleError, UnknownNameError
 from hiprun.language.writer import files
-from hiprun.model import All, AnyOf, Arithmetic, Count, Domain, Model, Not
+from hiprun.model import Domain
 from hiprun.pack import Pack
 from hiprun.testing import strategies
-from hiprun.testing.pack_generation.domains import TYPES
-from hiprun.testing.pack_generation.draft import POLICIES
 from hiprun.testing.strategies import pack_files, packs, partial_patients, patients
 from hiprun.testing.strategies.packs import model_of
 from hiprun.testing.strategies.values import as_typed, special_values
@@ -79,10 +77,10 @@ def test_names_that_do_not_exist_are_mistakes_at_once(greenhouse: hiprun.Pack) -
         patients(greenhouse, known=["leafs"])
 
 
-@pytest.mark.parametrize("value", [30, 29.9, 30.1, -40, 60])
-def test_values_lie_on_and_beside_thresholds(greenhouse: hiprun.Pack, value: float) -> None:
+def test_values_lie_on_and_beside_thresholds(greenhouse: hiprun.Pack) -> None:
     """At a limit of 30 the values 29.9, 30 and 30.1 all turn up, and the ends of the range do."""
-    assert any(patient["temperature"] == value for patient in collected(patients(greenhouse, "alarm")))
+    drawn = {patient["temperature"] for patient in collected(patients(greenhouse, "alarm"))}
+    assert {30, 29.9, 30.1, -40, 60} <= drawn
 
 
 def test_sums_of_facts_lie_on_and_beside_their_thresholds(greenhouse: hiprun.Pack) -> None:
@@ -234,25 +232,6 @@ def test_special_values_begin_with_the_calmest() -> None:
 
 
 # packs
-
-
-def test_made_up_packs_have_every_construct() -> None:
-    """Every policy and type turns up, and so do tables, groups, formulas, constraints, statements and cases.
-
-    Some packs have a diary or stages, and some have not.
-    """
-    models: list[Model] = [pack.model for pack in collected(packs(), 150)]
-    decisions = [decision for model in models for decision in model.decisions.values()]
-    assert {decision.hit for decision in decisions} >= {*POLICIES} - {"criteria"}
-    assert {decision.kind for decision in decisions} == {"rules", "table", "criteria", "limits", "stages"}
-    assert {fact.domain.type for model in models for fact in model.facts.values()} == {*TYPES}
-    conditions = [rule.condition for decision in decisions for rule in decision.rules]
-    assert {type(condition) for condition in conditions} >= {All, AnyOf, Not, Count}
-    values = [value for decision in decisions for rule in decision.rules for _, value in rule.then]
-    assert any(isinstance(value, Arithmetic) for value in values)
-    for part in ("parameters", "derived", "constraints", "statements", "properties", "examples", "diary", "stages"):
-        assert any(getattr(model, part) for model in models)
-        assert not all(getattr(model, part) for model in models)
 
 
 def test_sizes_types_and_policies_can_be_chosen() -> None:
