@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from hiprun.model.places import Place, places_text
+from hiprun.model.value_objects import ValueObject
 
 if TYPE_CHECKING:  # only whoever makes mistakes needs their corrections
     from hiprun.model.corrections import AnyHelp, Correction, Help
 
 
 @attrs.frozen
-class Problem:
+class Problem(ValueObject):
     """One mistake in rule files or facts.
 
     `code` is stable and listed in the documentation. `message` says what is wrong, `help` what to do instead;

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, assert_never
 import attrs
 
 from hiprun.catalogue import Catalogue, catalogue
+from hiprun.model.value_objects import ValueObject
 
 AdvicePart: TypeAlias = Literal["first", "do", "why", "also", "ask", "open", "notice"]
 ADVICE_PARTS: tuple[AdvicePart, ...] = ("first", "do", "why", "also", "ask", "open", "notice")
@@ -23,7 +24,7 @@ _MOST_QUESTIONS = 4
 
 
 @attrs.frozen
-class AdviceReason:
+class AdviceReason(ValueObject):
     """One reason: what is so, in the words of the facts, and what that means, in the words of the rule."""
 
     facts: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class AdviceReason:
 
 
 @attrs.frozen
-class AdvisedItem:
+class AdvisedItem(ValueObject):
     """One more thing that is advised, with its amounts, such as `2 sets`. `certain`: False if it may not apply."""
 
     text: str
@@ -54,7 +55,7 @@ class AdvisedItem:
 
 
 @attrs.frozen
-class Advice:
+class Advice(ValueObject):
     """What an outcome says to the person it is about. `str()` gives plain text at most 80 columns wide.
 
     `first` has the words of the decision that comes before all others in the pack, while it says something, and

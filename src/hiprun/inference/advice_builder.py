@@ -20,6 +20,7 @@ from hiprun.inference.reader_texts import ReaderTexts, readable
 from hiprun.inference.speech import Speech
 from hiprun.model import Decision, Model, Output, reach
 from hiprun.model.amounts import amount_text
+from hiprun.model.value_objects import ValueObject
 
 _MOST_REASONS = 4
 _MOST_FACTS = 3
@@ -62,7 +63,7 @@ def _needs(first: FirstWords | None, outcome_of: OutcomeOf, outcome: Outcome) ->
 
 
 @attrs.frozen
-class _Adviser:
+class _Adviser(ValueObject):
     model: Model
     texts: ReaderTexts
     words: Catalogue
@@ -267,7 +268,7 @@ class _Adviser:
 
 
 @attrs.frozen
-class _FactSources:
+class _FactSources(ValueObject):
     """Finds the facts that a rule applies for, or does not, through the decisions and derived facts behind it."""
 
     model: Model

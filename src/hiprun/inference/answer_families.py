@@ -17,6 +17,7 @@ from hiprun.inference.linear_constraints import common
 from hiprun.inference.linked_facts import NO_NUMBERS, Open, Rows, Ties
 from hiprun.model import Number
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity, ValueObject
 
 
 def opens(result: Result) -> list[Open]:
@@ -25,7 +26,7 @@ def opens(result: Result) -> list[Open]:
 
 
 @attrs.frozen
-class Line:
+class Line(ValueObject):
     """Answers whose open numbers all follow from one, and that are alike otherwise.
 
     `places` has each open number with the factor and the constant that make it of the first one, which has the form
@@ -92,8 +93,8 @@ Spans: TypeAlias = Sequence[Region]
 Parts: TypeAlias = Iterable[tuple[Any, Region]]
 
 
-@attrs.define(slots=False)
-class Answers:
+@attrs.define(eq=False, slots=False)
+class Answers(Entity):
     """The results of a search, and what answers these are; whatever it takes to tell is worked out once."""
 
     results: Sequence[Result]

@@ -18,12 +18,13 @@ from hiprun.inference.linked_facts import Open
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.inference.partial_evaluation import Patient
+from hiprun.model.value_objects import ValueObject
 
 _CERTAINTY: Mapping[Truth, Certainty] = {True: "certain", False: "excluded", None: "possible"}
 
 
 @attrs.frozen
-class _PossibleRows:
+class _PossibleRows(ValueObject):
     """Whether a rule matches, and the rows of values that it can give then; of one that cannot match what it would."""
 
     truth: Truth

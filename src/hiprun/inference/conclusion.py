@@ -10,6 +10,7 @@ import attrs
 
 from hiprun.model import Verdict
 from hiprun.model.value_conversion import Value, plain
+from hiprun.model.value_objects import ValueObject
 
 
 def _by_position(value: Any) -> tuple[Any, ...]:
@@ -58,7 +59,7 @@ class Answer(Mapping[str, Any]):
 
 
 @attrs.frozen
-class Item:
+class Item(ValueObject):
     """One rule of a `collect` decision: what it would add, and whether it does."""
 
     rule: str
@@ -81,7 +82,7 @@ class Item:
 
 
 @attrs.frozen
-class Criterion:
+class Criterion(ValueObject):
     """One criterion: whether it is met, and what to do if it is not."""
 
     id: str
@@ -104,7 +105,7 @@ class Criterion:
 
 
 @attrs.frozen
-class Limit:
+class Limit(ValueObject):
     """The bounds on one quantity.
 
     `at_least` and `at_most` are the tightest bounds that certainly apply, in the quantity's unit, `set_by` the ids of
@@ -138,7 +139,7 @@ class Limit:
 
 
 @attrs.frozen
-class Provenance:
+class Provenance(ValueObject):
     """Which rules gave a result: pack, version, content digest, the version of the engine, and the settings.
 
     `settings` has the parameters that were set to other values than the rules give them.
@@ -164,7 +165,7 @@ class Provenance:
 
 
 @attrs.frozen(slots=False)  # which makes them, and copies of them, in half the time
-class Conclusion:
+class Conclusion(ValueObject):
     """What is concluded, whoever the patient is: the same for all patients whose facts meet the same rules.
 
     `status` is `decided`, `undetermined` (facts that are missing can still change it), `no_match` or `conflict`.

@@ -15,6 +15,7 @@ import attrs
 
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result
+from hiprun.model.value_objects import Entity, ValueObject
 
 Place = NewType("Place", int)
 """Where a node is among those of its diagram."""
@@ -85,12 +86,12 @@ class Ties(Protocol):
 
 
 @attrs.frozen
-class DeadEnd:
+class DeadEnd(ValueObject):
     """Where combinations lead that cannot occur."""
 
 
 @attrs.frozen
-class Leaf:
+class Leaf(ValueObject):
     """A result that can come out, the one with this number."""
 
     number: int
@@ -98,7 +99,7 @@ class Leaf:
 
 
 @attrs.frozen
-class Split:
+class Split(ValueObject):
     """A node that asks for a variable; `branches` pairs sets of its cells, as bits, with where they lead."""
 
     variable: int
@@ -106,7 +107,7 @@ class Split:
 
 
 @attrs.frozen
-class Diagram:
+class Diagram(ValueObject):
     """Nodes bottom-up, the dead end first; all others can be reached. `steps` is how many it took to find all this.
 
     `rows` has what was gathered where an answer has formulas, each with all that these were found to come to.
@@ -142,8 +143,8 @@ def cells_of(mask: int) -> list[int]:
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
 
 
-@attrs.define
-class _Frame:
+@attrs.define(eq=False)
+class _Frame(Entity):
     state: State
     variable: int
     waiting: list[int]

@@ -12,6 +12,7 @@ from hiprun.catalogue import catalogue
 from hiprun.inference.operators import Truth
 from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import plain
+from hiprun.model.value_objects import ValueObject
 
 RuleStatus: TypeAlias = Literal["fired", "overruled", "not_fired", "unknown"]
 
@@ -22,7 +23,7 @@ _MOST_RULES = 6
 
 
 @attrs.frozen
-class ConditionStep:
+class ConditionStep(ValueObject):
     """One test or group of a condition: what it says, whether it holds (None: unknown), and what was found."""
 
     text: str
@@ -45,7 +46,7 @@ class ConditionStep:
 
 
 @attrs.frozen
-class RuleStep:
+class RuleStep(ValueObject):
     """One rule: whether it fired and why, what it gives, and its sources.
 
     `overruled` means that it matched, but an earlier or worse rule decided. `words` is the whole rule in plain words,
@@ -82,7 +83,7 @@ class RuleStep:
 
 
 @attrs.frozen
-class ConstraintStep:
+class ConstraintStep(ValueObject):
     """A constraint that settles something the facts leave open: what cannot occur together, and why."""
 
     id: str
@@ -103,7 +104,7 @@ class ConstraintStep:
 
 
 @attrs.frozen
-class OtherwiseStep:
+class OtherwiseStep(ValueObject):
     """What is given where no rule has the say, nothing where that is no match, and where the file says so."""
 
     outputs: Mapping[str, Any] = attrs.field(hash=False)
@@ -115,7 +116,7 @@ class OtherwiseStep:
 
 
 @attrs.frozen
-class RuledOut:
+class RuledOut(ValueObject):
     """Rules that do not apply for one reason: facts, each with what was found of it."""
 
     facts: tuple[tuple[str, str], ...]
@@ -127,7 +128,7 @@ class RuledOut:
 
 
 @attrs.frozen
-class NamedValue:
+class NamedValue(ValueObject):
     """A fact or derived fact that was used: its value as text, None while it is unknown, and where it comes from."""
 
     name: str
@@ -141,7 +142,7 @@ class NamedValue:
 
 
 @attrs.frozen
-class Explanation:
+class Explanation(ValueObject):
     """How one outcome came about. `str()` gives plain text at most 80 columns wide.
 
     `because` and `interpretation` are what the pack says about the whole decision, and `language` is that of its

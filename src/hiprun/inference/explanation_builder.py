@@ -52,6 +52,7 @@ from hiprun.model import (
 from hiprun.model.amounts import rounded_text
 from hiprun.model.places import NOWHERE
 from hiprun.model.value_conversion import exact, internal, text
+from hiprun.model.value_objects import ValueObject
 
 _LITERALS = (bool, int, Fraction, str, frozenset)
 ProgramOf = Callable[[str], Program]
@@ -70,7 +71,7 @@ def explain(
 
 
 @attrs.frozen
-class _Tracer:
+class _Tracer(ValueObject):
     model: Model
     parts: ExplanationParts
     program_of: ProgramOf

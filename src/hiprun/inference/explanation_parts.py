@@ -30,6 +30,7 @@ from hiprun.model import (
 )
 from hiprun.model.expressions import refs
 from hiprun.model.templates import placeholders
+from hiprun.model.value_objects import ValueObject
 
 _MOST_KEPT = 4_000
 """Conditions laid open, and facts in words, that are kept; each takes a kilobyte or two."""
@@ -38,7 +39,7 @@ Kept = TypeVar("Kept")
 
 
 @attrs.frozen
-class RuleParts:
+class RuleParts(ValueObject):
     """One rule: what its condition is about, through derived facts too, and what its step always says."""
 
     about: tuple[Ref, ...]
@@ -49,7 +50,7 @@ class RuleParts:
 
 
 @attrs.frozen
-class DecisionParts:
+class DecisionParts(ValueObject):
     """One decision: what it uses, through derived facts too, and its rules."""
 
     uses_facts: tuple[str, ...]

@@ -21,6 +21,7 @@ from hiprun.inference.partial_values import NothingLeft, Partial, narrowed
 from hiprun.model import Domain, Fact, Literal_, Model, Number
 from hiprun.model.hidden_characters import character_name, first_hidden_character
 from hiprun.model.value_conversion import MOST_DIGITS, as_truth, exact, public, text
+from hiprun.model.value_objects import Entity, ValueObject
 
 MOST_PROBLEMS = 50
 MOST_ENTRIES = 1000
@@ -30,7 +31,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @attrs.frozen
-class Facts:
+class Facts(ValueObject):
     """Checked facts of one patient: exact values of the model, and partial ones; everything else is unknown."""
 
     known: Mapping[str, Literal_] = attrs.field(hash=False)
@@ -142,8 +143,8 @@ def check_value(name: str, domain: Domain, value: Any) -> tuple[Literal_ | None,
     return checker.safely(checker.one, value), problems
 
 
-@attrs.define
-class _Checker:
+@attrs.define(eq=False)
+class _Checker(Entity):
     fact: Fact
     problems: list[Problem]
 

@@ -10,10 +10,11 @@ from hiprun.catalogue.catalogue import ENGLISH, catalogue
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.reader_texts import shown_decision
 from hiprun.model import Model
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class FirstWords:
+class FirstWords(ValueObject):
     """The words of the decision that comes first, whose answer is above its calmest.
 
     `value` is the answer, or the most that it may be if `certain` is False, and `text` is its text. `least` is then

@@ -16,6 +16,7 @@ from hiprun.inference.linear_forms import Irrational, Linear
 from hiprun.inference.operators import Truth
 from hiprun.model import Number
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity, ValueObject
 
 _MOST_POINTS = 600
 _MOST_BOXES = 200
@@ -25,7 +26,7 @@ _MOST_CORNERS_OF = 3
 
 
 @attrs.frozen
-class Demand:
+class Demand(ValueObject):
     """A sum that has to lie in a stretch."""
 
     form: Linear
@@ -37,8 +38,8 @@ class Demand:
         return 1 + sum(1 for _ in self.form.all_terms())
 
 
-@attrs.define
-class Search:
+@attrs.define(eq=False)
+class Search(Entity):
     """Tells whether facts in a box meet several demands; `work` counts the sums that were looked at for that."""
 
     whole: frozenset[str]

@@ -22,6 +22,7 @@ from hiprun.inference.linear_forms import Irrational, Linear, Term, Values, fact
 from hiprun.inference.real_numbers import TooFewDigits, digits
 from hiprun.model import Number, Ref
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity, ValueObject
 
 Stretch: TypeAlias = tuple[Cut, Cut]
 Box: TypeAlias = Mapping[str, Stretch]
@@ -33,7 +34,7 @@ _STRICT = frozenset({"multiply", "divide", "power"})
 
 
 @attrs.frozen
-class Reach:
+class Reach(ValueObject):
     """What a sum comes to, from end to end. `exact`: the ends are its own; `solid`: so is all between them."""
 
     stretch: Stretch
@@ -41,8 +42,8 @@ class Reach:
     solid: bool
 
 
-@attrs.define
-class Ranges:
+@attrs.define(eq=False)
+class Ranges(Entity):
     """The ranges of sums over one box; `whole` names the facts that are whole numbers."""
 
     box: Box

@@ -27,6 +27,7 @@ from hiprun.model import (
     is_formula,
     tests,
 )
+from hiprun.model.value_objects import Entity, ValueObject
 
 LARGEST_EXPONENT = 20
 LARGEST_ARGUMENT_OF_EXP = 90
@@ -37,7 +38,7 @@ Reason: TypeAlias = Literal["zero", "root", "logarithm", "exp", "step", "whole",
 
 
 @attrs.frozen
-class Undefined:
+class Undefined(ValueObject):
     """Why a function is not defined everywhere: the argument behind it, by its place, and what that can be."""
 
     reason: Reason
@@ -46,8 +47,8 @@ class Undefined:
     ends: Ends
 
 
-@attrs.define
-class FormulaDomains:
+@attrs.define(eq=False)
+class FormulaDomains(Entity):
     """What the formulas of a model can come to. In its forms, outputs of decisions and what can be set are facts."""
 
     model: Model

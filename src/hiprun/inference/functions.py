@@ -26,6 +26,7 @@ from hiprun.inference.calendar_arithmetic import (
 from hiprun.inference.real_numbers import Digits, Near
 from hiprun.model import Number
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import ValueObject
 
 Ends: TypeAlias = tuple[Any, Any]
 """The least and the greatest number that an argument can be; a float infinity where there is no end."""
@@ -43,7 +44,7 @@ UnitRule: TypeAlias = Literal[
 
 
 @attrs.frozen
-class Function:
+class Function(ValueObject):
     """One function. `exact` returns its value, None where that is no fraction; then `near` says how close it lies.
 
     `slopes` says for each argument how the function goes as it grows, and `kinks` has arguments at which it turns.

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, ClassVar, TypeAlias
 
-import attrs
-
 from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import (
@@ -51,9 +49,10 @@ _BLOCK = 50
 # one rule's outputs are the answer
 
 
-@attrs.frozen(kw_only=True)
 class Picking(Answering):
     """The answer is all that one of the rules gives."""
+
+    __slots__ = ()
 
     adds: ClassVar[bool] = False
 
@@ -89,9 +88,10 @@ class Picking(Answering):
         return nodes
 
 
-@attrs.frozen(kw_only=True)
 class Unique(Picking):
     """The rule that matches is the only one."""
+
+    __slots__ = ()
 
     may_conflict: ClassVar[bool] = True
 
@@ -112,9 +112,10 @@ class Unique(Picking):
         return _two_of(grounding.circuit, grounding.rules(decision))
 
 
-@attrs.frozen(kw_only=True)
 class Agreed(Picking):
     """All rules that match give the same."""
+
+    __slots__ = ()
 
     may_conflict: ClassVar[bool] = True
 
@@ -155,9 +156,10 @@ class Agreed(Picking):
         return circuit.some(found)
 
 
-@attrs.frozen(kw_only=True)
 class InTurn(Picking):
     """The first rule that matches, in the order of the policy."""
+
+    __slots__ = ()
 
     may_conflict: ClassVar[bool] = False
 
@@ -191,9 +193,10 @@ class InTurn(Picking):
 # the strongest value of each output
 
 
-@attrs.frozen(kw_only=True)
 class Extreme(Answering):
     """The strongest value that a rule that matches gives, output by output."""
+
+    __slots__ = ()
 
     adds: ClassVar[bool] = False
     may_conflict: ClassVar[bool] = False
@@ -276,9 +279,10 @@ class Extreme(Answering):
         return FALSE
 
 
-@attrs.frozen(kw_only=True)
 class Worst(Extreme):
     """The worst value of each output."""
+
+    __slots__ = ()
 
     def strength(self, output: Output, value: Any) -> Number:
         """Return how bad a value is."""
@@ -289,9 +293,10 @@ class Worst(Extreme):
         return unrank(output.domain, strength)
 
 
-@attrs.frozen(kw_only=True)
 class Min(Extreme):
     """The lowest number of each output."""
+
+    __slots__ = ()
 
     larger: ClassVar[int] = -1
 
@@ -308,9 +313,10 @@ class Min(Extreme):
 # scores
 
 
-@attrs.frozen(kw_only=True)
 class Total(Answering):
     """The sum of what the rules that match weigh, 0 when there is none."""
+
+    __slots__ = ()
 
     adds: ClassVar[bool] = True
     may_conflict: ClassVar[bool] = False
@@ -368,18 +374,20 @@ class Total(Answering):
 # no single answer
 
 
-@attrs.frozen(kw_only=True)
 class Collect(Traits):
     """Each rule that matches adds an item to a list."""
+
+    __slots__ = ()
 
     gives: ClassVar[Gives] = "items"
     adds: ClassVar[bool] = False
     may_conflict: ClassVar[bool] = False
 
 
-@attrs.frozen(kw_only=True)
 class Limits(Traits):
     """Each rule that matches bounds a quantity; the tightest bounds hold. This is how limits are decided."""
+
+    __slots__ = ()
 
     gives: ClassVar[Gives] = "limits"
     adds: ClassVar[bool] = False

@@ -17,6 +17,7 @@ import attrs
 from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
 from hiprun.inference.operators import code
 from hiprun.model import Decision, Domain, Number, Output
+from hiprun.model.value_objects import ValueObject
 
 Payload: TypeAlias = tuple[Any, ...]
 """What one rule contributes, one entry for each output: a value, a rank, a weight; None where it gives nothing."""
@@ -55,7 +56,7 @@ value is (then a rule may leave outputs to others), or its number; nothing, sinc
 
 
 @attrs.frozen(kw_only=True)
-class Traits:
+class Traits(ValueObject):
     """What can be asked of every hit policy, so that nothing needs to know its name."""
 
     gives: ClassVar[Gives]
@@ -141,7 +142,7 @@ class Answering(Traits, ABC):
 
 
 @attrs.frozen
-class Policy:
+class Policy(ValueObject):
     """One decision's hit policy, ready to fold.
 
     `order` lists the indexes of the rules as the policy looks at them, `payloads` what each contributes, in that order.
@@ -179,7 +180,7 @@ def policy_of(
 
 
 @attrs.frozen
-class Branch:
+class Branch(ValueObject):
     """One way in which a rule can contribute: its outputs, and the node that holds when it contributes these.
 
     `rule` is its index, `OTHERWISE` for what `otherwise` contributes. A rule has several branches when a formula in

@@ -14,10 +14,11 @@ import attrs
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Fact, Model, Type, reach
 from hiprun.model.value_conversion import Value, plain, public
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class Question:
+class Question(ValueObject):
     """What to ask next, in the words of the pack, and what depends on it.
 
     `choices` maps each choice to its text; empty for other types. `lowest` and `highest` are both allowed.
@@ -52,7 +53,7 @@ class Question:
 
 
 @attrs.frozen
-class Step:
+class Step(ValueObject):
     """Where an interview stands.
 
     `question` is None when the interview is over. `outcome` is the outcome for the facts so far; its `safest` is the
@@ -84,7 +85,7 @@ class Step:
 
 
 @attrs.frozen
-class Interview:
+class Interview(ValueObject):
     """The questions of one decision. Made by `Pack.interview`; it keeps no patient, so everybody can share one."""
 
     model: Model = attrs.field(repr=False)

@@ -16,6 +16,7 @@ from hiprun.inference.operators import Truth, some
 from hiprun.inference.running_totals import ends
 from hiprun.model import Domain, Number
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity
 
 Inequality: TypeAlias = tuple[Mapping[str, Number], Number, bool]
 """Coefficients by variable, a number, and whether the two may not be equal: sum < number, or sum <= number."""
@@ -58,8 +59,8 @@ def within(terms: Sequence[tuple[str, Number]], stretch: tuple[Cut, Cut]) -> lis
     return found
 
 
-@attrs.define
-class Solver:
+@attrs.define(eq=False)
+class Solver(Entity):
     """Tells whether numbers exist that keep inequalities; `work` counts those looked at, up to `_MOST_WORK`."""
 
     work: int = 0

@@ -17,6 +17,7 @@ from hiprun.inference.functions import FUNCTIONS, ROUNDINGS, SIGNS, Function
 from hiprun.inference.real_numbers import Digits, Near, TooFewDigits, digits
 from hiprun.model import Arithmetic, Call, Constant, Formula, Number, ParameterRef, Ref
 from hiprun.model.value_conversion import text, tidy
+from hiprun.model.value_objects import ValueObject
 
 MOST_SIZE = 250
 """How many facts, numbers and functions a term may be made of, with all that it leans on."""
@@ -35,7 +36,7 @@ class Irrational(ArithmeticError):  # noqa: N818 - a reason to look closer, not 
 
 
 @attrs.frozen
-class Linear:
+class Linear(ValueObject):
     """A constant plus facts, terms or outputs of decisions, times numbers; in order of first use, none zero."""
 
     constant: Number

@@ -24,6 +24,7 @@ from hiprun.inference.operators import Truth, some
 from hiprun.inference.tied_terms import TiedTerms
 from hiprun.model import Model, Number
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity, ValueObject
 
 _MOST_COMBINATIONS = 64
 _MOST_LISTED = 64
@@ -43,7 +44,7 @@ NO_NUMBERS: Rows = frozenset({()})
 
 
 @attrs.frozen
-class Open:
+class Open(ValueObject):
     """A number of an answer that stays open: the largest of some formulas, over the facts that `context` leaves.
 
     `low` and `high` are the least and the greatest number that it can be; a float infinity where there is no end.
@@ -62,8 +63,8 @@ class Open:
         return tuple(dict.fromkeys(name for form in self.forms for ref, _ in form.terms for name in facts_of(ref)))
 
 
-@attrs.define
-class Ties:
+@attrs.define(eq=False)
+class Ties(Entity):
     """What is tied together, as groups of variables; `summed` has those of groups in which sums are compared.
 
     `own` has the variable of each fact. `work` counts what the checks took, and `OutOfBudget` is raised beyond `most`;

@@ -38,6 +38,7 @@ from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
 from hiprun.inference.operators import Truth, some
 from hiprun.inference.tied_terms import renamed
 from hiprun.model import Number
+from hiprun.model.value_objects import Entity
 
 _MOST_PAIRS = 20_000
 _MOST_CONTEXTS = 500
@@ -52,8 +53,8 @@ _Pair: TypeAlias = tuple[Place, Place, Context, Context]
 """Where two patients are in a diagram, each with the choices behind them."""
 
 
-@attrs.define(slots=False)
-class Needs:
+@attrs.define(eq=False, slots=False)
+class Needs(Entity):
     """Looks for facts that matter to what a diagram shows. `speaking` has the facts each variable speaks of.
 
     `budget` is how many steps it may take, `exact` is False once a fact was taken to matter for want of them.

@@ -15,14 +15,15 @@ import attrs
 
 from hiprun.inference.decision_diagram import IMPOSSIBLE, OutOfBudget
 from hiprun.inference.narrowed_diagram import Branches, NarrowedDiagram
+from hiprun.model.value_objects import Entity
 
 _MOST_PAIRS = 20_000
 
 _Pair: TypeAlias = tuple[int, int]
 
 
-@attrs.define(slots=False)
-class NeedsByCells:
+@attrs.define(eq=False, slots=False)
+class NeedsByCells(Entity):
     """Looks for facts that matter to what a diagram shows. `speaking` has the facts each variable speaks of.
 
     `budget` is how many steps it may take, `exact` is False once a fact was taken to matter for want of them.

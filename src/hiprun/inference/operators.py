@@ -13,12 +13,13 @@ from typing import Any, Literal, TypeAlias, TypeVar, assert_never
 import attrs
 
 from hiprun.model import Domain, Type
+from hiprun.model.value_objects import ValueObject
 
 Truth: TypeAlias = bool | None
 
 
 @attrs.frozen
-class Compare:
+class Compare(ValueObject):
     """Holds when the sign of (value - operand) is one of `signs`: -1 below, 0 equal, 1 above."""
 
     signs: frozenset[int]
@@ -26,28 +27,28 @@ class Compare:
 
 
 @attrs.frozen
-class Has:
+class Has(ValueObject):
     """Holds when a set value has `choice`."""
 
     choice: str
 
 
 @attrs.frozen
-class Every:
+class Every(ValueObject):
     """Holds when every part holds."""
 
     parts: tuple[Meaning, ...]
 
 
 @attrs.frozen
-class Some:
+class Some(ValueObject):
     """Holds when at least one part holds."""
 
     parts: tuple[Meaning, ...]
 
 
 @attrs.frozen
-class Never:
+class Never(ValueObject):
     """Holds when its part does not."""
 
     part: Meaning
@@ -60,7 +61,7 @@ Expressed = TypeVar("Expressed")
 
 
 @attrs.frozen(kw_only=True)
-class Operator:
+class Operator(ValueObject):
     """One test: its name in rule files, what it fits, what it means, and the words that say it.
 
     `operands` is how many values stand behind it, each of them a value such as the subject has, or where it `takes` a

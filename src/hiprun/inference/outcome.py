@@ -11,6 +11,7 @@ from hiprun.errors import Problem, UndecidedError, UnknownNameError, did_you_mea
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, Item, Limit, OutcomeStatus, Provenance
 from hiprun.model.markup import preformatted
 from hiprun.model.value_conversion import Value, plain
+from hiprun.model.value_objects import ValueObject
 
 if TYPE_CHECKING:  # what explains is not needed to decide
     from hiprun.inference.advice import Advice
@@ -56,7 +57,7 @@ _NO_ANSWER = Answer({})
 
 
 @attrs.frozen
-class Unexplained:
+class Unexplained(ValueObject):
     """The origin of an outcome that was put together by hand."""
 
     provenance: Provenance | None = None
@@ -93,7 +94,7 @@ class Unexplained:
 
 
 @attrs.frozen
-class _Told:
+class _Told(ValueObject):
     """The origin of an outcome whose explanation says more than the origin behind it knows."""
 
     behind: Origin

@@ -17,6 +17,7 @@ from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome, origin_of
 from hiprun.inference.reader_texts import ReaderTexts, output_words
 from hiprun.model import Decision, Model
+from hiprun.model.value_objects import Entity, ValueObject
 
 if TYPE_CHECKING:
     from hiprun.inference.advice import Advice
@@ -67,8 +68,8 @@ def remember(pack: Pack) -> None:
         _packs.add(pack)
 
 
-@attrs.define
-class Shared:
+@attrs.define(eq=False)
+class Shared(Entity):
     """Facts as they were taken in, for several outcomes; looked at once when the first of them is asked about them."""
 
     taken: Mapping[str, Any]
@@ -76,7 +77,7 @@ class Shared:
 
 
 @attrs.frozen
-class Drawn:
+class Drawn(ValueObject):
     """The origin of an outcome: a pack, and how much work was allowed. `names` are those of facts given as a tuple."""
 
     pack: Pack
@@ -159,7 +160,7 @@ class Drawn:
 
 
 @attrs.frozen
-class Travelled:
+class Travelled(ValueObject):
     """The origin of an outcome that was drawn elsewhere: its facts came along, its rules are looked up when needed."""
 
     provenance: Provenance

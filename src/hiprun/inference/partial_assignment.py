@@ -17,10 +17,11 @@ from hiprun.inference.partial_values import Partial
 from hiprun.inference.settled_nodes import Settled
 from hiprun.inference.tied_terms import with_terms
 from hiprun.model import Constraint, Model
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class SettledSituation:
+class SettledSituation(ValueObject):
     """A program with a patient's facts in it that settle every node that counts; `truths` says how, by node."""
 
     program: Program
@@ -29,7 +30,7 @@ class SettledSituation:
 
 
 @attrs.frozen
-class Situation:
+class Situation(ValueObject):
     """A program with a patient's facts in it. `masks` has the cells each variable may lie in."""
 
     program: Program
@@ -60,7 +61,7 @@ def situation_of(program: Program, facts: Facts, masks: tuple[int, ...], settled
 
 
 @attrs.frozen
-class Residual:
+class Residual(ValueObject):
     """What is left of a program: a circuit over the cells that are still open, and what each old node became.
 
     `facts` has the facts each of its variables speaks of, of which more than in the program may be needed.

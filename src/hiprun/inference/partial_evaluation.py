@@ -26,6 +26,7 @@ from hiprun.inference.partial_assignment import Residual, SettledSituation, Situ
 from hiprun.inference.prepared_diagrams import PreparedDiagrams, Prospects, as_truth
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.model.value_conversion import public, tidy
+from hiprun.model.value_objects import Entity
 
 
 class Unsettled(enum.Enum):
@@ -41,8 +42,8 @@ _FOR_NEEDS = 100_000
 """How many steps may go into finding out which facts matter, beside what is left of the budget."""
 
 
-@attrs.define
-class Patient:
+@attrs.define(eq=False)
+class Patient(Entity):
     """What is worked out on the way to one outcome; made for one inference and dropped.
 
     `scores` gathers the facts that can still change the outcome, each with how much stays open once it is known.

@@ -37,13 +37,14 @@ from hiprun.inference.operators import (
 )
 from hiprun.inference.text_equivalence_classes import listed_texts
 from hiprun.model import Domain, Literal_, Number
+from hiprun.model.value_objects import ValueObject
 
 Said: TypeAlias = tuple[tuple[str, tuple[Any, ...]], ...]
 """Tests that a value meets: names of operators, each once, with their operands."""
 
 
 @attrs.frozen
-class Partial:
+class Partial(ValueObject):
     """What a fact may be: tests it meets, and for numbers, dates, choices and booleans the region of their codes."""
 
     tests: Said

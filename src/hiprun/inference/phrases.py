@@ -9,6 +9,7 @@ import attrs
 
 from hiprun.catalogue import Catalogue
 from hiprun.model import Arithmetic, Call, Constant, Formula, ParameterRef, Ref
+from hiprun.model.value_objects import ValueObject
 
 Together: TypeAlias = Literal["one", "all", "any", "none", "count"]
 """How the parts of a phrase go together; `one` is a phrase without parts."""
@@ -18,7 +19,7 @@ FormulaLeaf: TypeAlias = Constant | ParameterRef | Ref
 
 
 @attrs.frozen
-class Piece:
+class Piece(ValueObject):
     """A piece of text. `kind` and `name` say what it names, such as the `parameter` whose value it is, if anything."""
 
     text: str
@@ -30,7 +31,7 @@ Pieces: TypeAlias = tuple[Piece, ...]
 
 
 @attrs.frozen
-class Phrase:
+class Phrase(ValueObject):
     """A condition in words: a sentence without its end, or `parts` under the words in `lead`, with `between` in a line.
 
     Parts of `all` and `any` read without their lead in a line, since what is between them says how they go together.

@@ -21,6 +21,7 @@ from hiprun.model import Decision, Domain, Formula, Model, Number, Ref, formula_
 from hiprun.model.amounts import amount_text, number_words
 from hiprun.model.templates import Form, Placeholder, TemplateError, filled, placeholders
 from hiprun.model.value_conversion import internal, public
+from hiprun.model.value_objects import ValueObject
 
 _TEXT_FIELDS = frozenset({"because", "ask", "title", "unmet", "notice"})
 _WITHOUT_TEXTS = frozenset(
@@ -30,7 +31,7 @@ _WITHOUT_TEXTS = frozenset(
 
 
 @attrs.frozen
-class ReaderTexts:
+class ReaderTexts(ValueObject):
     """Fills in the texts of a model: with its parameters, and with what is known of a patient (None: nobody).
 
     `outcome_of` returns the outcome of a decision for the patient, its texts as they were written.

@@ -16,6 +16,7 @@ import attrs
 
 from hiprun.model import Number
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity
 
 Near: TypeAlias = tuple[Decimal, Decimal]
 """Two decimals between which a number lies, both included."""
@@ -26,7 +27,7 @@ class TooFewDigits(ArithmeticError):  # noqa: N818 - a reason to look closer, no
 
 
 @attrs.frozen(eq=False)
-class Digits:
+class Digits(Entity):
     """Arithmetic with so many significant digits, each result rounded outwards."""
 
     down: decimal.Context

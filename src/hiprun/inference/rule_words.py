@@ -39,6 +39,7 @@ from hiprun.model import (
 )
 from hiprun.model.amounts import amount_text, rounded_text
 from hiprun.model.templates import SAYS_NOTHING, SAYS_VALUE, parse
+from hiprun.model.value_objects import ValueObject
 
 _MOST_LISTED = 2
 """Choices that are listed one by one, where `or worse` would say it in fewer words."""
@@ -58,7 +59,7 @@ _SIGNS = {
 
 
 @attrs.frozen
-class RuleWords:
+class RuleWords(ValueObject):
     """Says rules, conditions and formulas of a model in plain words, about nobody in particular."""
 
     model: Model

@@ -12,6 +12,7 @@ from hiprun.inference.reader_texts import ReaderTexts, readable
 from hiprun.model import Domain
 from hiprun.model.amounts import amount_text
 from hiprun.model.templates import SAYS_NOTHING, SAYS_VALUE, Form, Placeholder, filled
+from hiprun.model.value_objects import ValueObject
 
 _ENDS = ("at_least", "at_most", "above", "below")
 _LISTING = ("one_of", "includes", "includes_all", "includes_any")
@@ -19,7 +20,7 @@ _LISTING = ("one_of", "includes", "includes_all", "includes_any")
 
 
 @attrs.frozen
-class Speech:
+class Speech(ValueObject):
     """Says values in the words of the pack, and of hiprun's own where the pack has none."""
 
     texts: ReaderTexts

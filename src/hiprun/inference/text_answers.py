@@ -13,6 +13,7 @@ from hiprun.inference.facts import MOST_PROBLEMS, Facts, entries_of, plain_text,
 from hiprun.inference.operators import OPERATORS
 from hiprun.model import Domain, Fact
 from hiprun.model.value_conversion import from_notation
+from hiprun.model.value_objects import ValueObject
 
 _TRUTHS = {"yes": True, "y": True, "true": True, "on": True, "no": False, "n": False, "false": False, "off": False}
 _NOT_KNOWN = frozenset({"", "?", "unknown", "not known", "not sure", "don't know", "do not know", "i don't know"})
@@ -24,7 +25,7 @@ _BETWEEN_CHOICES = re.compile(r"[,;\n]")
 
 
 @attrs.frozen
-class Reading:
+class Reading(ValueObject):
     """What was read from answers: `facts` to decide on, as values, and the problems of all other answers.
 
     The `subject` of a problem is the name that its answer was given for; it is empty if the answers can be read but
@@ -64,7 +65,7 @@ def read_answers(facts: Mapping[str, Fact], answers: Mapping[str, Any], check: C
 
 
 @attrs.frozen
-class _Answer:
+class _Answer(ValueObject):
     """Reads what was given for one fact. What it cannot read stays as it is, for the check of facts to say so."""
 
     fact: Fact

@@ -17,6 +17,7 @@ import attrs
 from hiprun.inference.interval_sets import EVERYTHING, NOTHING, Region, complement, union
 from hiprun.inference.operators import Compare, Meaning, holds, leaves, meaning
 from hiprun.model import Model, tests
+from hiprun.model.value_objects import ValueObject
 
 Cell = int
 """The number of a cell: 0, 1, 2 and so on for texts that are one alone, in rising order; below 0 for stretches."""
@@ -25,7 +26,7 @@ _NEXT = "\0"  # no text lies between a text and the same with this behind it
 
 
 @attrs.frozen(slots=False)
-class TextCells:
+class TextCells(ValueObject):
     """The cells of one fact. `alone` are the texts that are a cell each, `starts` those at which stretches begin.
 
     Both rise. A stretch goes up to the start of the next one, less what is alone; the first has the empty text.

@@ -23,6 +23,7 @@ from hiprun.inference.linear_forms import Linear, Term, facts_of
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_values import Partial
 from hiprun.model import Model, Number, Ref
+from hiprun.model.value_objects import ValueObject
 
 _MOST_STRETCHES = 64
 _OTHER = "'"
@@ -80,7 +81,7 @@ def _closed(stretch: Stretch, whole: bool) -> Stretch:
 
 
 @attrs.frozen
-class TiedTerms:
+class TiedTerms(ValueObject):
     """The terms of a program that are open for a patient, and what is left of their facts."""
 
     variables: tuple[Variable, ...]

@@ -19,6 +19,7 @@ from hiprun.inference.partial_evaluation import OPEN, Patient
 from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.model import VERDICTS, BoundSide, Output, Verdict
 from hiprun.model.value_conversion import public
+from hiprun.model.value_objects import ValueObject
 
 
 def limited(patient: Patient) -> Conclusion:
@@ -48,7 +49,7 @@ def limited(patient: Patient) -> Conclusion:
 
 
 @attrs.frozen
-class _Bound:
+class _Bound(ValueObject):
     """A bound that may apply, as a number or formula where larger is tighter; `size` is the largest it can be."""
 
     id: str
@@ -58,7 +59,7 @@ class _Bound:
 
 
 @attrs.frozen
-class _Tightest:
+class _Tightest(ValueObject):
     """What is known of one side: numbers where larger is tighter, and the ids behind them."""
 
     certain: Any = None

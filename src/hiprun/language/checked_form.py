@@ -30,6 +30,7 @@ from hiprun.language.engine_digest import engine
 from hiprun.language.rule_files import RuleFile, files_digest
 from hiprun.model import Model
 from hiprun.model.places import Place
+from hiprun.model.value_objects import Entity, ValueObject
 
 _SEPARATORS = (",", ":")
 _DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, ImportError, RecursionError)
@@ -44,7 +45,7 @@ _NOTHING: Mapping[str, Conclusion] = MappingProxyType({})
 
 
 @attrs.frozen
-class Precompiled:
+class Precompiled(ValueObject):
     """What is in a checked form: a model, and what some of its decisions conclude while nothing is known."""
 
     model: Model
@@ -187,8 +188,8 @@ _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
 }
 
 
-@attrs.define
-class _Encoder:
+@attrs.define(eq=False)
+class _Encoder(Entity):
     """Encodes values as JSON, and collects their classes and the names of files."""
 
     classes: dict[tuple[str, str, tuple[str, ...]], int] = attrs.field(factory=dict)

@@ -17,6 +17,7 @@ import attrs
 from hiprun.errors import Problem
 from hiprun.language.bounds import MOST_BYTES
 from hiprun.model.places import Place
+from hiprun.model.value_objects import Entity, ValueObject
 
 if TYPE_CHECKING:
     import zipfile
@@ -52,7 +53,7 @@ _RULES_OF_HIPRUN = (os.path.join(_PACKAGE, "rules"), os.path.join(_PACKAGE, ".."
 
 
 @attrs.frozen
-class RuleFile:
+class RuleFile(ValueObject):
     """The content of a rule file, not yet decoded."""
 
     name: str
@@ -73,8 +74,8 @@ def files_digest(files: Iterable[RuleFile]) -> str:
     return hasher.hexdigest()
 
 
-@attrs.define
-class _ReadFiles:
+@attrs.define(eq=False)
+class _ReadFiles(Entity):
     files: list[RuleFile] = attrs.field(factory=list)
     problems: list[Problem] = attrs.field(factory=list)
     entries: int = 0

@@ -8,10 +8,11 @@ from typing import Literal
 import attrs
 
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class NamedPatient:
+class NamedPatient(ValueObject):
     """A patient that several cases start from: its name, and the place where its facts are written."""
 
     name: str
@@ -19,7 +20,7 @@ class NamedPatient:
 
 
 @attrs.frozen
-class Example:
+class Example(ValueObject):
     """An example patient of a case file, and the answers that are expected.
 
     `facts` are complete, including those of the named patient, as plain values in the notation of rule files with exact

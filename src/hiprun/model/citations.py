@@ -9,10 +9,11 @@ import attrs
 
 from hiprun.model.pack_model import Model
 from hiprun.model.places import Place
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class Citation:
+class Citation(ValueObject):
     """Something in a rule file that is based on the guidance. For a rule, `name` is `decision.rule`."""
 
     kind: str

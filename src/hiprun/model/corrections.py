@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from hiprun.model.value_objects import ValueObject
+
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _FRACTION = re.compile(r"\s*([-+]?\d{1,9})\s*/\s*(\d{1,9})\s*", re.ASCII)
 
@@ -23,7 +25,7 @@ MOST_LISTED = 8
 
 
 @attrs.frozen
-class Write:
+class Write(ValueObject):
     """Write `text` in place of what is underlined, or in place of `instead_of` in the same line.
 
     `title` says what this does, where the text itself does not.
@@ -35,7 +37,7 @@ class Write:
 
 
 @attrs.frozen
-class Wrap:
+class Wrap(ValueObject):
     """Write something around the value at the place; a text stays one value, in quotes if need be."""
 
     before: str = ""
@@ -44,31 +46,31 @@ class Wrap:
 
 
 @attrs.frozen
-class Quote:
+class Quote(ValueObject):
     """Put the text at the place in quotes, or the whole that it is part of, from the colon on."""
 
     whole: bool = False
 
 
 @attrs.frozen
-class Straighten:
+class Straighten(ValueObject):
     """Write straight quotes in place of the curly ones in the line."""
 
 
 @attrs.frozen
-class Close:
+class Close(ValueObject):
     """Close what is open at the place with a bracket or a quote."""
 
     sign: str
 
 
 @attrs.frozen
-class Separate:
+class Separate(ValueObject):
     """Add a comma after what comes before the place."""
 
 
 @attrs.frozen
-class Indent:
+class Indent(ValueObject):
     """Begin the line with so many spaces, and a dash or not."""
 
     width: int
@@ -76,7 +78,7 @@ class Indent:
 
 
 @attrs.frozen
-class Add:
+class Add(ValueObject):
     """Add an entry to the mapping at the place; without a value, its text remains to be written."""
 
     name: str
@@ -84,26 +86,26 @@ class Add:
 
 
 @attrs.frozen
-class Delete:
+class Delete(ValueObject):
     """Delete the entry or item at the place, the line of the place, or the whole that what is there belongs to."""
 
     what: Literal["entry", "line", "owner"] = "entry"
 
 
 @attrs.frozen
-class MakeList:
+class MakeList(ValueObject):
     """Write the mapping at the place as a list, under another name if one is given."""
 
     name: str = ""
 
 
 @attrs.frozen
-class MakeGroup:
+class MakeGroup(ValueObject):
     """Write the list of conditions at the place as a group of them."""
 
 
 @attrs.frozen
-class Swap:
+class Swap(ValueObject):
     """Write the two values at the place in the other order."""
 
 
@@ -113,7 +115,7 @@ Correction: TypeAlias = (
 
 
 @attrs.frozen(init=False)
-class Help:
+class Help(ValueObject):
     """What to do about a problem: in words, and those parts of it that are edits."""
 
     words: str

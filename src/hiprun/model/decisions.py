@@ -10,6 +10,7 @@ import attrs
 from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import ALWAYS, Condition, Domain, Formula, Literal_, Ref, formula_refs, is_formula, refs
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 BoundSide: TypeAlias = Literal["at_least", "at_most"]
 DecisionKind: TypeAlias = Literal["rules", "table", "criteria", "limits", "stages"]
@@ -25,7 +26,7 @@ VERDICT = Domain("choice", dict.fromkeys(VERDICTS, ""))
 
 
 @attrs.frozen
-class Output:
+class Output(ValueObject):
     """A named value that a decision gives. `say` has what is said of it to the person, as for a fact."""
 
     name: str
@@ -48,7 +49,7 @@ class Output:
 
 
 @attrs.frozen
-class Rule:
+class Rule(ValueObject):
     """What to conclude when a condition holds: a rule, a table row, a criterion or a bound.
 
     `then` pairs the name of each output with a `Formula` (for numbers) or a constant. A criterion has its requirement
@@ -76,7 +77,7 @@ class Rule:
 
 
 @attrs.frozen
-class Gap:
+class Gap(ValueObject):
     """A stretch between the bands of a decision that is left out on purpose, and why."""
 
     condition: Condition
@@ -85,7 +86,7 @@ class Gap:
 
 
 @attrs.frozen
-class Decision:
+class Decision(ValueObject):
     """A named question with its rules and the policy that turns the matching ones into one answer.
 
     `hit` is the name of that policy in the registry of hit policies. `otherwise` has the outputs for when no rule

@@ -10,10 +10,11 @@ import attrs
 from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import Condition, Domain, Formula, Number, Ref, formula_refs, refs
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class Statement:
+class Statement(ValueObject):
     """One statement of the guidance that rules cite."""
 
     id: str
@@ -22,7 +23,7 @@ class Statement:
 
 
 @attrs.frozen
-class Fact:
+class Fact(ValueObject):
     """Something that can be known about a patient, and the question that asks for it.
 
     `changeable` is False if no action can change it, such as the time that has passed; `opens` is False if an interview
@@ -43,7 +44,7 @@ class Fact:
 
 
 @attrs.frozen
-class Parameter:
+class Parameter(ValueObject):
     """A number that several rules share. A clinic may set it within its range; without a range it is fixed."""
 
     name: str
@@ -72,7 +73,7 @@ class Parameter:
 
 
 @attrs.frozen
-class Derived:
+class Derived(ValueObject):
     """A fact that follows from others: either a condition (boolean) or a formula (of `type`).
 
     A formula keeps between `lowest` and `highest` (None: not declared), which was checked.
@@ -109,7 +110,7 @@ class Derived:
 
 
 @attrs.frozen
-class Constraint:
+class Constraint(ValueObject):
     """A combination of facts that cannot occur, or of values of parameters that must not be set.
 
     A constraint on parameters refers to each of them by a `Ref` of the kind `fact`.

@@ -10,13 +10,14 @@ import attrs
 from hiprun.model.declarations import Constraint
 from hiprun.model.expressions import Condition, Domain, Formula, Literal_
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 Silence: TypeAlias = Literal["unknown", "none", "left_out"]
 """What a day without an entry means: nothing is known, there was none, or the day does not count."""
 
 
 @attrs.frozen
-class EntryType:
+class EntryType(ValueObject):
     """One kind of diary entry: its fields by name, and what a day without such an entry means.
 
     `silence`: nothing is known (`unknown`), there was none (`none`), or the day does not count (`left_out`).
@@ -37,7 +38,7 @@ class EntryType:
 
 
 @attrs.frozen
-class Window:
+class Window(ValueObject):
     """The part of a diary that a measure looks at: the last `number` days, or since an `entry` of a kind."""
 
     kind: Literal["all", "today", "days", "this_week", "this_week_so_far", "week_before", "since"] = "all"
@@ -46,7 +47,7 @@ class Window:
 
 
 @attrs.frozen
-class DiaryMeasure:
+class DiaryMeasure(ValueObject):
     """How a fact follows from a diary: a measure of entries, or of their fields, over a window.
 
     `fields` pairs kinds of entries with names of fields; an empty name means the entry itself. `options` has the other
@@ -68,7 +69,7 @@ class DiaryMeasure:
 
 
 @attrs.frozen
-class DailyQuestion:
+class DailyQuestion(ValueObject):
     """The question that a diary answers every day: a decision, the answer hoped for, and what to show with it.
 
     `session` names decisions to show when the answer is the one hoped for, `also` those to show every day.
@@ -81,7 +82,7 @@ class DailyQuestion:
 
 
 @attrs.frozen
-class Diary:
+class Diary(ValueObject):
     """What is written down day by day, and the facts that follow from it. `week_starts`: 0 is Monday."""
 
     title: str

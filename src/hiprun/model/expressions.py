@@ -14,6 +14,7 @@ import attrs
 
 from hiprun.model.digest_marks import LATER
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 Number: TypeAlias = int | Fraction
 Type: TypeAlias = Literal["boolean", "integer", "number", "choice", "set", "string", "date"]
@@ -24,7 +25,7 @@ NUMERIC: frozenset[str] = frozenset({"integer", "number"})
 
 
 @attrs.frozen
-class Domain:
+class Domain(ValueObject):
     """The values that a fact or an output can have.
 
     `choices` maps each choice to its text, in the order of the file. `lowest` and `highest` are both included
@@ -60,7 +61,7 @@ class Domain:
 
 
 @attrs.frozen
-class Ref:
+class Ref(ValueObject):
     """The name of a value that depends on the patient: a fact, a derived fact, or an output of a decision."""
 
     kind: Literal["fact", "derived", "output"]
@@ -73,7 +74,7 @@ class Ref:
 
 
 @attrs.frozen
-class Constant:
+class Constant(ValueObject):
     """A number in a formula; `unit` is the unit written after it, which is checked and changes nothing.
 
     `converts`: no author wrote it here; it converts one unit into another, as the pack says.
@@ -85,14 +86,14 @@ class Constant:
 
 
 @attrs.frozen
-class ParameterRef:
+class ParameterRef(ValueObject):
     """A parameter in a formula."""
 
     name: str
 
 
 @attrs.frozen
-class Arithmetic:
+class Arithmetic(ValueObject):
     """Two formulas joined by `+`, `-`, `*` or `/`. A sign is written as `0 - x`."""
 
     operator: Literal["+", "-", "*", "/"]
@@ -101,7 +102,7 @@ class Arithmetic:
 
 
 @attrs.frozen
-class Call:
+class Call(ValueObject):
     """A function of formulas, by its name; `option` is a word that says which of two rules it follows, if any.
 
     A power is the function `power`, of a formula and one that is the same number for every patient and setting.
@@ -129,7 +130,7 @@ def as_formula(value: Formula | Literal_) -> Formula:
 
 
 @attrs.frozen
-class Test:
+class Test(ValueObject):
     """A fact, derived fact or output compared with something.
 
     `operands` has one entry for each operand in the file: a `Formula` if `subject` is a number,
@@ -145,7 +146,7 @@ class Test:
 
 
 @attrs.frozen
-class HasValue:
+class HasValue(ValueObject):
     """Holds when an output has a value, or with `held` False when it has none because its decision found no answer.
 
     Unlike every other test it also holds where there is no value.
@@ -157,7 +158,7 @@ class HasValue:
 
 
 @attrs.frozen
-class All:
+class All(ValueObject):
     """Holds when every part holds; without parts, always."""
 
     parts: tuple[Condition, ...]
@@ -165,7 +166,7 @@ class All:
 
 
 @attrs.frozen
-class AnyOf:
+class AnyOf(ValueObject):
     """Holds when at least one part holds; without parts, never."""
 
     parts: tuple[Condition, ...]
@@ -173,7 +174,7 @@ class AnyOf:
 
 
 @attrs.frozen
-class Not:
+class Not(ValueObject):
     """Holds when its part does not hold."""
 
     part: Condition
@@ -181,7 +182,7 @@ class Not:
 
 
 @attrs.frozen
-class Count:
+class Count(ValueObject):
     """Holds when the number of parts that hold lies between `lowest` and `highest`, both included."""
 
     parts: tuple[Condition, ...]

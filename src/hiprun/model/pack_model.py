@@ -13,6 +13,7 @@ from hiprun.model.diary import Diary
 from hiprun.model.digest_marks import LATER, NO_RESULT
 from hiprun.model.expressions import Condition, Ref
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 if TYPE_CHECKING:  # a program that decides needs none of these
     from hiprun.model.cases import Example
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # a program that decides needs none of these
 
 
 @attrs.frozen
-class Translation:
+class Translation(ValueObject):
     """A text in another language, empty while there is none, and the text that it translates."""
 
     original: str
@@ -32,7 +33,7 @@ class Translation:
 
 
 @attrs.frozen
-class Model:
+class Model(ValueObject):
     """A whole pack. Mappings keep the order of entries as written, file by file in the order of their names.
 
     A decision comes after those it uses, and a derived fact after those it follows from. `first` names the decision

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 import attrs
 
+from hiprun.model.value_objects import ValueObject
+
 
 @attrs.frozen(order=True)
-class Place:
+class Place(ValueObject):
     """Where something is written: the name of a file in its pack, a line and a column, both counted from 1.
 
     `width` is the number of characters to underline; at least 1.
@@ -53,7 +55,7 @@ NOWHERE = Place(file="")
 
 
 @attrs.frozen
-class SourceText:
+class SourceText(ValueObject):
     """The text of one rule file, kept so that a problem can show its line."""
 
     file: str

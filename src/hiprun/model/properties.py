@@ -6,10 +6,11 @@ import attrs
 
 from hiprun.model.expressions import ALWAYS, Condition
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class Property:
+class Property(ValueObject):
     """What must hold for every patient: where `condition` holds, `then` holds."""
 
     id: str

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from hiprun.model.places import NOWHERE, Place
+from hiprun.model.value_objects import ValueObject
 
 RecordKind: TypeAlias = Literal["observation", "condition", "patient"]
 """An observation, a condition such as a diagnosis, or the data of the patient."""
@@ -15,7 +16,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = ("observation", "condition", "patient")
 
 
 @attrs.frozen
-class RecordSource:
+class RecordSource(ValueObject):
     """Where one fact is found. Codes are a system and a code with `|` between them, as in searches of FHIR.
 
     `codes` are those of the observation or the condition; `component` those of a part of the observation. An
@@ -34,7 +35,7 @@ class RecordSource:
 
 
 @attrs.frozen
-class Record:
+class Record(ValueObject):
     """What a file of sources says: its title, where each fact is found, and for how many hours answers count.
 
     Without `answer_hours`, the answers that a record has to the questions of the pack are not used.

@@ -15,6 +15,7 @@ from hiprun.model.digest_marks import LATER
 from hiprun.model.expressions import Domain
 from hiprun.model.places import NOWHERE, Place
 from hiprun.model.value_conversion import MOST_DIGITS
+from hiprun.model.value_objects import ValueObject
 
 Amount: TypeAlias = int | Fraction | str
 """A number, or the name of a parameter."""
@@ -37,7 +38,7 @@ PROJECTS_FROM: Mapping[ProjectionKind, Literal["unit", "activity", "measures", "
 
 
 @attrs.frozen
-class Measure:
+class Measure(ValueObject):
     """A measure of sessions, such as their length. Planned amounts are whole multiples of `step`."""
 
     name: str
@@ -53,7 +54,7 @@ class Measure:
 
 
 @attrs.frozen
-class FactProjection:
+class FactProjection(ValueObject):
     """How a plan projects a fact from day to day.
 
     `of` is a unit of time for `passes`, `days` or `sessions` for `in_stage`, an activity for `days_since`, and measures
@@ -71,7 +72,7 @@ class FactProjection:
 
 
 @attrs.frozen
-class Milestone:
+class Milestone(ValueObject):
     """Something to reach in a stage: a session of certain amounts or, without amounts, the end of the stage.
 
     `facts` are those that a plan assumes once it is reached.
@@ -83,7 +84,7 @@ class Milestone:
 
 
 @attrs.frozen
-class Stage:
+class Stage(ValueObject):
     """One stage: the facts that hold in it, and the activity of its sessions.
 
     The measures in `grows` are raised week by week; `most` limits how much of them one session may have. A measure in
@@ -103,7 +104,7 @@ class Stage:
 
 
 @attrs.frozen
-class Stages:
+class Stages(ValueObject):
     """An ordered protocol. The decision on its next step has the same name; three more decisions go with it.
 
     `activities` maps each activity that a day can hold to its text, the most demanding first; `between` is the one for

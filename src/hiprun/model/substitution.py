@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from hiprun.model.expressions import ALWAYS, All, AnyOf, Arithmetic, Call, Condition, Constant, Count, Formula, Not
+from hiprun.model.value_objects import ValueObject
 
 NEVER = AnyOf(())
 
 
 @attrs.frozen
-class Slot:
+class Slot(ValueObject):
     """A position in a condition: the part at it, and a function that returns the whole with another part instead.
 
     `without` is the whole with that part left out; None if the meaning would be an entirely different one, as for the

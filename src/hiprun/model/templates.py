@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
+from hiprun.model.value_objects import ValueObject
+
 if TYPE_CHECKING:  # only whoever makes mistakes needs their corrections
     from hiprun.model.corrections import Help
 
@@ -30,7 +32,7 @@ _INSIDE = re.compile(r"\s*(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)\s*(?::
 
 
 @attrs.frozen
-class Placeholder:
+class Placeholder(ValueObject):
     """The name of a value, and how it is written: an amount with its unit, or only the number."""
 
     name: str

@@ -9,12 +9,13 @@ import attrs
 from hiprun.catalogue import Catalogue, catalogue
 from hiprun.model.pack_model import Model, Translation
 from hiprun.model.reader_text_paths import GENERATED, changed_texts, reader_texts
+from hiprun.model.value_objects import ValueObject
 
 _OF_STAGES = "stages."
 
 
 @attrs.frozen
-class Untranslated:
+class Untranslated(ValueObject):
     """The paths of texts without a translation into a language, and of those that changed after it was made."""
 
     missing: tuple[str, ...]
@@ -51,7 +52,7 @@ def translated(model: Model, language: str) -> Model:
 
 
 @attrs.frozen
-class _Generated:
+class _Generated(ValueObject):
     """Translates what decisions of a protocol have taken from it, and what hiprun has put into them."""
 
     table: Mapping[str, Translation]

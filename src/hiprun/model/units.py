@@ -14,6 +14,7 @@ import attrs
 
 from hiprun.model.expressions import Number
 from hiprun.model.value_conversion import from_notation, tidy
+from hiprun.model.value_objects import ValueObject
 
 NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _WORD = r"(?:[^\W\d_²³]|[%°‰])(?:[^\W²³]|[%°‰])*"
@@ -31,7 +32,7 @@ _SUPERSCRIPTS = {"": "", "²": "^2", "³": "^3"}
 
 
 @attrs.frozen
-class Unit:
+class Unit(ValueObject):
     """A product of names, each to a whole power other than 0, sorted by name; without names, that of a plain number.
 
     A number within a unit belongs to a name: `mL/min/1.73 m^2` has the powers
@@ -133,7 +134,7 @@ def worth(notation: str) -> Unit | None:
 
 
 @attrs.frozen
-class UnitDefinition:
+class UnitDefinition(ValueObject):
     """What a pack says about a unit: what one of it is in other units, and its plural.
 
     `is_` is None for a unit that is defined by no other. `zero` is what it shows where the other unit shows 0: 32 for
@@ -147,7 +148,7 @@ class UnitDefinition:
 
 
 @attrs.frozen
-class Units:
+class Units(ValueObject):
     """The units of a pack: what they are in one another, and their plurals. Any other name is a unit of its own."""
 
     definitions: Mapping[str, UnitDefinition] = attrs.field(factory=dict, hash=False)

@@ -9,9 +9,11 @@ from typing import Any
 
 import attrs
 
+from hiprun.model.value_objects import Entity, ValueObject
 
-@attrs.define
-class Writer:
+
+@attrs.define(eq=False)
+class Writer(Entity):
     """Lines of a function body, and the constants they speak of by made-up names."""
 
     lines: list[str] = attrs.field(factory=list)
@@ -45,7 +47,7 @@ class Writer:
 
 
 @attrs.frozen
-class Written:
+class Written(ValueObject):
     """A function made from source, the source, and what the names in it stand for."""
 
     call: Callable[..., Any]
@@ -84,7 +86,7 @@ def _shown(value: Any) -> str:
 
 
 @attrs.frozen
-class _Loader:
+class _Loader(ValueObject):
     """What `linecache` asks for the lines of a traceback; lives as long as the function does."""
 
     source: str

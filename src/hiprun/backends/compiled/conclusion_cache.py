@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from hiprun.inference.conclusion import Conclusion
+from hiprun.model.value_objects import Entity
 
 MOST_REMEMBERED = 120_000
 """How many items are remembered for all decisions of a pack together; an item takes about 300 bytes."""
@@ -23,7 +24,7 @@ _LARGEST = 1_000
 
 
 @attrs.define(eq=False)
-class Group:
+class Group(Entity):
     """Something remembered, and the other keys that lead to it; all are forgotten together."""
 
     value: Any

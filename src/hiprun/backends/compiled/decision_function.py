@@ -30,6 +30,7 @@ from hiprun.inference.partial_assignment import SettledSituation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.situation_keys import watched
 from hiprun.model import Model
+from hiprun.model.value_objects import ValueObject
 
 MOST_WALKED = 64
 MOST_NODES = 20_000
@@ -111,7 +112,7 @@ def compiled_decision(
 
 
 @attrs.frozen
-class Outcomes:
+class Outcomes(ValueObject):
     """How a conclusion becomes an outcome: `origin` is where it comes from.
 
     That is `of_own` the names of a decision's own facts where no others are given, and their values as a tuple. `rest`

@@ -24,6 +24,7 @@ from hiprun.inference.interval_sets import Cut
 from hiprun.model import Domain, Fact
 from hiprun.model.hidden_characters import first_hidden_character
 from hiprun.model.value_conversion import as_truth, exact
+from hiprun.model.value_objects import ValueObject
 
 Take: TypeAlias = Callable[[Any], Any]
 """Returns a fact as compiled functions take it: plain booleans, ints, floats, texts, dates and frozen sets."""
@@ -70,7 +71,7 @@ class _Selections:
 
 
 @attrs.frozen
-class Intake:
+class Intake(ValueObject):
     """The facts of a pack, and how each is taken in."""
 
     facts: Mapping[str, Fact]

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from hiprun.backends.compiled.floating_point_thresholds import Places
+from hiprun.model.value_objects import ValueObject
 
 FEW = 6
 _LARGEST_GROWTH = 4
@@ -27,7 +28,7 @@ Stretches: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @attrs.frozen
-class Row:
+class Row(ValueObject):
     """One row: where it matches, by the number of the fact, and what else has to hold."""
 
     number: int
@@ -36,7 +37,7 @@ class Row:
 
 
 @attrs.frozen
-class Axis:
+class Axis(ValueObject):
     """Where the values of a fact lie: `values` counts those that are 0, 1, 2 and so on, 0 where there are others."""
 
     places: Places
@@ -70,7 +71,7 @@ def lookup(
 
 
 @attrs.frozen
-class _Index:
+class _Index(ValueObject):
     axes: Sequence[Axis]
     first: bool
     few: int

@@ -26,6 +26,7 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.outcome import Outcome
 from hiprun.model import All, Decision, Domain, Model, Output, Rule
 from hiprun.model.value_conversion import plain
+from hiprun.model.value_objects import ValueObject
 
 MOST_WORK = 1_000_000
 """How many branches of a layout are looked at for ways through it."""
@@ -34,7 +35,7 @@ __all__ = ["FactChange", "Way", "Ways", "obstacles", "ways"]
 
 
 @attrs.frozen
-class Way:
+class Way(ValueObject):
     """A set of changes that leads to the wanted answer, none of them superfluous, and the outcome that it gives."""
 
     changes: tuple[FactChange, ...]

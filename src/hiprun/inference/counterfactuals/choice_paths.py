@@ -21,6 +21,7 @@ from hiprun.inference.linked_facts import Ties
 from hiprun.inference.partial_assignment import situation
 from hiprun.inference.partial_values import sets_that_meet
 from hiprun.model import Model, Number
+from hiprun.model.value_objects import Entity, ValueObject
 
 _FAR = 4
 
@@ -29,7 +30,7 @@ Move: TypeAlias = tuple[int, int]
 
 
 @attrs.frozen
-class Choice:
+class Choice(ValueObject):
     """What is changed: variables moved to a cell, and facts that sums tie to others set to a number.
 
     Those in `free` are changed as well, to what is yet to be found.
@@ -43,8 +44,8 @@ class Choice:
 NO_CHANGE = Choice()
 
 
-@attrs.define(slots=False)
-class ChoicePaths:
+@attrs.define(eq=False, slots=False)
+class ChoicePaths(Entity):
     """The paths through a layout after a choice, within `budget` branches of it looked at."""
 
     model: Model

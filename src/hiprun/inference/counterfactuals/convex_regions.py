@@ -15,6 +15,7 @@ from hiprun.inference.linear_constraints import Inequality, Solver, with_number
 from hiprun.model import Number
 from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import Entity, ValueObject
 
 Piece: TypeAlias = tuple[Inequality, ...]
 """Inequalities that all hold of the numbers in it."""
@@ -36,8 +37,8 @@ class TooMany(Exception):  # noqa: N818 - not an error, a turn in the search
     """The pieces, or the limits on them, are too many to work out."""
 
 
-@attrs.define
-class Workings:
+@attrs.define(eq=False)
+class Workings(Entity):
     """Solves what is asked of pieces, and raises `TooMany` where that takes too long; `work` counts the steps."""
 
     work: int = 0
@@ -65,7 +66,7 @@ class Workings:
 
 
 @attrs.frozen
-class Start:
+class Start(ValueObject):
     """Where a number starts, and how much it counts when it moves by one."""
 
     number: Number
@@ -91,8 +92,8 @@ def without(pieces: Iterable[Piece], taken: Piece, workings: Workings) -> Iterat
             inside = (*inside, (factors, number, strict))
 
 
-@attrs.define
-class NearestFirst:
+@attrs.define(eq=False)
+class NearestFirst(Entity):
     """Pieces in the order of how near they come to where their numbers start, each worked out once."""
 
     names: tuple[str, ...]

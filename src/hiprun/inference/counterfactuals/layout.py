@@ -31,6 +31,7 @@ from hiprun.inference.partial_assignment import Residual, situation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import as_truth
 from hiprun.model import Model
+from hiprun.model.value_objects import ValueObject
 
 _MOST_STEPS = 20_000
 """How many places of the diagram are looked at for one path."""
@@ -48,7 +49,7 @@ Cost = Callable[[int, int], float]
 
 
 @attrs.frozen(slots=False)
-class Layout:
+class Layout(ValueObject):
     """A decision over everything that can change; the results of its diagram say whether an answer is wanted."""
 
     diagram: Diagram

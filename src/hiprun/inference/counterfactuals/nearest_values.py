@@ -27,10 +27,11 @@ from hiprun.inference.operators import code
 from hiprun.inference.partial_values import decode, sets_that_meet
 from hiprun.model import Domain, Fact, Model, Number
 from hiprun.model.value_conversion import Value, plain, public, tidy
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class FactChange:
+class FactChange(ValueObject):
     """One fact that would have to be different.
 
     `now` is its value, None if it is not known; `to` is an ordinary value that is enough, the nearest to `now`, and

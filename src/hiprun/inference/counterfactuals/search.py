@@ -18,10 +18,11 @@ from hiprun.inference.counterfactuals.free_numbers import TooLarge, can_be_free,
 from hiprun.inference.counterfactuals.layout import Path
 from hiprun.inference.counterfactuals.tried_numbers import is_short, numbers_to_try
 from hiprun.inference.decision_diagram import OutOfBudget, cells_of
+from hiprun.model.value_objects import Entity
 
 
-@attrs.define(slots=False)
-class Search:
+@attrs.define(eq=False, slots=False)
+class Search(Entity):
     """Looks for ways to the wanted results of a layout."""
 
     paths: ChoicePaths

@@ -16,10 +16,11 @@ from hiprun.inference.operators import OPERATORS, code, holds, meaning
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Constant, Domain, Ref, Test
 from hiprun.model.value_conversion import internal
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class Wanted:
+class Wanted(ValueObject):
     """The wanted value of each output, as a check on model values; `tests` says the same as a condition."""
 
     checks: Mapping[str, Callable[[Any], bool]] = attrs.field(hash=False)

@@ -20,6 +20,7 @@ from hiprun.inference.linear_forms import Linear, Term
 from hiprun.model import Domain, Model, Number, Ref
 from hiprun.model.units import has_finite_decimals
 from hiprun.model.value_conversion import tidy
+from hiprun.model.value_objects import ValueObject
 
 _FAR = 10**9
 """How far out a fact without an end is followed."""
@@ -75,7 +76,7 @@ RegionOf = Callable[[str], Region]
 
 
 @attrs.frozen(slots=False)
-class FunctionsAlong:
+class FunctionsAlong(ValueObject):
     """The functions among some variables of a program, along one fact while the others may be what they may be."""
 
     model: Model

@@ -14,10 +14,11 @@ from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
 from hiprun.inference.linear_forms import Linear, Term
 from hiprun.inference.text_equivalence_classes import TextCells
 from hiprun.model import Condition, Decision, Model, Number
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class Variable:
+class Variable(ValueObject):
     """What a literal speaks of: a fact, the presence of a choice in a set, a sum of facts times numbers, or a term.
 
     A term, named in `fact`, is a number that follows from several facts; in sums it stands among them under its name.
@@ -76,7 +77,7 @@ class Variable:
 
 
 @attrs.frozen
-class Program:
+class Program(ValueObject):
     """One decision, grounded. `masks` holds the cells of each literal, by node.
 
     `rules` has one node for each rule of the decision, `branches` what the rules contribute, and `policy` how that

@@ -16,10 +16,11 @@ from hiprun.inference.grounding.ground_program import Variable
 from hiprun.inference.grounding.variables import Variables
 from hiprun.inference.hit_policy import Branch
 from hiprun.model import Fact, Ref
+from hiprun.model.value_objects import Entity
 
 
 @attrs.frozen(eq=False)
-class Translations:
+class Translations(Entity):
     """What is known of the decisions of one model from programs made before: what each came to, and what names use."""
 
     by_decision: dict[str, Translation] = attrs.field(factory=dict)
@@ -27,7 +28,7 @@ class Translations:
 
 
 @attrs.define(slots=False, eq=False)
-class Translation:
+class Translation(Entity):
     """What one decision came to in the circuit of its own program, with all that it uses.
 
     `literals` is how many nodes there were once its conditions had been translated. `parts` is how many parts were put
