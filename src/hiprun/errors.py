@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +133,8 @@ def _folded(name: str) -> str:
 
 def _worth_comparing(key: str, known: Iterable[str]) -> list[str]:
     """Return the likeliest of what may be thousands of names, since comparing is slow."""
+    import heapq  # only mistakes need it
+
     return heapq.nsmallest(
         _MOST_COMPARED, known, key=lambda name: (name[:2].casefold() != key[:2], abs(len(name) - len(key)))
     )

@@ -15,14 +15,11 @@ from hiprun.inference.assessment import Assessment
 from hiprun.inference.conclusion import Conclusion, Provenance
 from hiprun.inference.facts import Facts, check_facts, shown
 from hiprun.inference.grounding import Program, Translations, ground, ground_constraints
-from hiprun.inference.grounding.preparation_limits import prepare
 from hiprun.inference.infer import BUDGET, check_possible, infer
 from hiprun.inference.outcome import Outcome, outcome_of, told
 from hiprun.inference.outcome_pack_link import Drawn, Shared, remember
 from hiprun.inference.outcome_texts import OutcomeTexts
 from hiprun.inference.pack_contents import PackContents
-from hiprun.inference.parameter_constraints import with_settings
-from hiprun.inference.reader_texts import with_texts_for_columns
 from hiprun.model import Model, Number
 from hiprun.version import VERSION
 
@@ -189,6 +186,7 @@ class Pack(PackContents):
             decisions = [decisions]
         names = tuple(dict.fromkeys(self._known_decisions(self.model.decisions if decisions is None else decisions)))
         from hiprun.backends.dataframe import FrameOptions, Frames, evaluate_frame
+        from hiprun.inference.reader_texts import with_texts_for_columns
 
         if self._frames is None:
             model = with_texts_for_columns(self._shown)
@@ -280,6 +278,9 @@ class Pack(PackContents):
         Raises `ParameterError` with every problem: a value outside its range, another value for a parameter that has no
         range and is fixed, or values that break a constraint over parameters.
         """
+        from hiprun.inference.grounding.preparation_limits import prepare
+        from hiprun.inference.parameter_constraints import with_settings
+
         model = with_settings(self.model, values)
         programs, problems = prepare(model)
         if problems:

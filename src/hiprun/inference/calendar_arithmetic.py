@@ -6,7 +6,6 @@ on the last day of that month, or on the first of the next.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from typing import Literal, TypeAlias
 
@@ -31,6 +30,8 @@ def months_later(day: int, months: int, rule: MonthEnd) -> int:
         return FIRST_DAY
     if year > datetime.MAXYEAR:
         return LAST_DAY
+    import calendar  # few packs count months
+
     length = calendar.monthrange(year, month + 1)[1]
     if start.day <= length:
         return datetime.date(year, month + 1, start.day).toordinal()

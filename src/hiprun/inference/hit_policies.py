@@ -52,8 +52,6 @@ _BLOCK = 50
 class Picking(Answering):
     """The answer is all that one of the rules gives."""
 
-    __slots__ = ()
-
     adds: ClassVar[bool] = False
 
     def payload(self, outputs: tuple[Output, ...], values: Mapping[str, Any]) -> Payload:
@@ -91,8 +89,6 @@ class Picking(Answering):
 class Unique(Picking):
     """The rule that matches is the only one."""
 
-    __slots__ = ()
-
     may_conflict: ClassVar[bool] = True
 
     def advance(self, gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
@@ -114,8 +110,6 @@ class Unique(Picking):
 
 class Agreed(Picking):
     """All rules that match give the same."""
-
-    __slots__ = ()
 
     may_conflict: ClassVar[bool] = True
 
@@ -159,8 +153,6 @@ class Agreed(Picking):
 class InTurn(Picking):
     """The first rule that matches, in the order of the policy."""
 
-    __slots__ = ()
-
     may_conflict: ClassVar[bool] = False
 
     def advance(self, gathered: Gathered, candidates: Sequence[Candidate]) -> Step:
@@ -195,8 +187,6 @@ class InTurn(Picking):
 
 class Extreme(Answering):
     """The strongest value that a rule that matches gives, output by output."""
-
-    __slots__ = ()
 
     adds: ClassVar[bool] = False
     may_conflict: ClassVar[bool] = False
@@ -282,8 +272,6 @@ class Extreme(Answering):
 class Worst(Extreme):
     """The worst value of each output."""
 
-    __slots__ = ()
-
     def strength(self, output: Output, value: Any) -> Number:
         """Return how bad a value is."""
         return rank(output.domain, value)
@@ -295,8 +283,6 @@ class Worst(Extreme):
 
 class Min(Extreme):
     """The lowest number of each output."""
-
-    __slots__ = ()
 
     larger: ClassVar[int] = -1
 
@@ -315,8 +301,6 @@ class Min(Extreme):
 
 class Total(Answering):
     """The sum of what the rules that match weigh, 0 when there is none."""
-
-    __slots__ = ()
 
     adds: ClassVar[bool] = True
     may_conflict: ClassVar[bool] = False
@@ -377,8 +361,6 @@ class Total(Answering):
 class Collect(Traits):
     """Each rule that matches adds an item to a list."""
 
-    __slots__ = ()
-
     gives: ClassVar[Gives] = "items"
     adds: ClassVar[bool] = False
     may_conflict: ClassVar[bool] = False
@@ -386,8 +368,6 @@ class Collect(Traits):
 
 class Limits(Traits):
     """Each rule that matches bounds a quantity; the tightest bounds hold. This is how limits are decided."""
-
-    __slots__ = ()
 
     gives: ClassVar[Gives] = "limits"
     adds: ClassVar[bool] = False

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from hiprun.errors import FactError, Problem
-from hiprun.inference.collected_items import listed
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.decision_diagram import OutOfBudget
 from hiprun.inference.facts import Facts
@@ -20,9 +19,7 @@ from hiprun.inference.hit_policy import take_first
 from hiprun.inference.partial_assignment import Situation, situation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import as_truth
-from hiprun.inference.reader_texts import ReaderTexts
 from hiprun.inference.single_answer import answered
-from hiprun.inference.tightest_bounds import limited
 from hiprun.model import Constraint, Model
 
 BUDGET = 500_000
@@ -61,13 +58,20 @@ def concluded_of_nobody(model: Model) -> dict[str, Conclusion]:
 
 
 def concluded(patient: Patient) -> Conclusion:
-    """Return the conclusion for a patient of whom it is known what holds."""
+    """Return the conclusion for a patient of whom it is known what holds.
+
+    What only some decisions need is imported with the first of them.
+    """
     match HIT_POLICIES[patient.decision.hit].gives:
         case "answer":
             return answered(patient)
         case "items":
+            from hiprun.inference.collected_items import listed
+
             return listed(patient)
         case "limits":
+            from hiprun.inference.tightest_bounds import limited
+
             return limited(patient)
         case gives:
             assert_never(gives)
@@ -128,6 +132,8 @@ def check_possible(model: Model, program: Program, facts: Facts, *, budget: int 
         return
     broken = [entry for entry in model.constraints if there.truths[program.conditions[entry.never]]]
     if broken:
+        from hiprun.inference.reader_texts import ReaderTexts
+
         reasons = [ReaderTexts(model).fill(entry.because) or f"See the constraint `{entry.id}`." for entry in broken]
         raise FactError([_impossible(reason) for reason in reasons])
     patient = Patient(model, there, budget)

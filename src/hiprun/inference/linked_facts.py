@@ -10,21 +10,22 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from hiprun.inference.decision_diagram import ChosenCell, Context, OutOfBudget
-from hiprun.inference.form_feasibility import Search
 from hiprun.inference.grounding.ground_program import Program, Variable
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region, intersection, is_whole, union, whole
 from hiprun.inference.linear_constraints import Inequality, Solver, bounds, within
 from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.operators import Truth, some
-from hiprun.inference.tied_terms import TiedTerms
 from hiprun.model import Model, Number
 from hiprun.model.value_conversion import tidy
 from hiprun.model.value_objects import Entity, ValueObject
+
+if TYPE_CHECKING:
+    from hiprun.inference.tied_terms import TiedTerms
 
 _MOST_COMBINATIONS = 64
 _MOST_LISTED = 64
@@ -136,6 +137,8 @@ class Ties(Entity):
     ) -> Truth:
         """Return whether facts exist that make of terms what `context` says, with some facts `pinned` to a number."""
         assert self.terms is not None
+        from hiprun.inference.form_feasibility import Search  # only formulas that are not linear need it
+
         search = Search(self.whole)
         truth = self.terms.fits(context, search, pinned)
         self._count(_TERM_WORK * search.work)
@@ -399,5 +402,9 @@ def ties_of(
     whole_names = frozenset(name for name in bound if is_whole(model.facts[name].domain))
     left = {name: whole(regions[name]) if name in whole_names else regions[name] for name in bound}
     by_name = {variables[index].fact: term for index in terms if (term := variables[index].term) is not None}
-    tied_terms = TiedTerms(variables, left, whole_names, by_name) if terms else None
+    tied_terms = None
+    if terms:
+        from hiprun.inference.tied_terms import TiedTerms  # few packs have formulas that are not linear
+
+        tied_terms = TiedTerms(variables, left, whole_names, by_name)
     return Ties(tied, summed, tuple(groups), variables, own, left, whole_names, tied_terms)

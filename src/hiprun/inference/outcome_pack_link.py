@@ -15,7 +15,6 @@ from hiprun.inference.conclusion import Provenance
 from hiprun.inference.facts import Facts, check_facts, facts_of_plain
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome, origin_of
-from hiprun.inference.reader_texts import ReaderTexts, output_words
 from hiprun.model import Decision, Model
 from hiprun.model.value_objects import Entity, ValueObject
 
@@ -106,6 +105,8 @@ class Drawn(ValueObject):
 
     def words(self, decision: str, output: str, value: Any) -> str:
         """Return a value of an output as readers see it."""
+        from hiprun.inference.reader_texts import output_words
+
         return output_words(self.pack.model, decision, output, value)
 
     def because(self, decision: str, given: Any) -> str:
@@ -114,6 +115,8 @@ class Drawn(ValueObject):
         if "{" not in text:
             return text
         facts = self._facts(given)
+        from hiprun.inference.reader_texts import ReaderTexts
+
         return ReaderTexts(self.pack.model, facts, self._outcomes(facts)).fill(text)
 
     def text(self, outcome: Outcome) -> str:

@@ -1,16 +1,23 @@
-"""The texts of a pack's outcomes, filled in for the patient they are about."""
+"""The texts of a pack's outcomes, filled in for the patient they are about.
+
+What fills them in is imported when the first text is: a program that asks for a decision without such texts never needs
+it.
+"""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hiprun.inference.conclusion import Answer, Conclusion
+from hiprun.inference.displayed_texts import has_placeholders, outcome_texts
 from hiprun.inference.facts import Facts, check_facts
 from hiprun.inference.outcome import Outcome, with_conclusion
-from hiprun.inference.reader_texts import ReaderTexts, has_placeholders, outcome_texts, show_patients
 from hiprun.model import Model
+
+if TYPE_CHECKING:
+    from hiprun.inference.reader_texts import ReaderTexts
 
 _MOST_KEPT = 1000
 """Conclusions that are kept with their texts filled in."""
@@ -50,6 +57,8 @@ class OutcomeTexts:
         if kept is None or kept[0] is not conclusion:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
+            from hiprun.inference.reader_texts import ReaderTexts
+
             kept = self._kept[id(conclusion)] = conclusion, ReaderTexts(self._model).conclusion(conclusion)
         return kept[1]
 
@@ -83,6 +92,8 @@ class OutcomeTexts:
         """Return a way to an answer, or a tuple of them, whose texts are filled in."""
         if not self.concern(decision):
             return answer
+        from hiprun.inference.reader_texts import ReaderTexts
+
         outputs = self._model.decisions[decision].outputs
         strings = {output.name for output in outputs if output.domain.type == "string"}
 
@@ -98,9 +109,13 @@ class OutcomeTexts:
         return answered
 
     def _shows_a_patient(self, decision: str) -> bool:
+        from hiprun.inference.reader_texts import show_patients
+
         return show_patients(self._model, outcome_texts(self._model.decisions[decision]))
 
     def of(self, facts: Mapping[str, Any]) -> ReaderTexts:
         """Return the texts for a patient."""
+        from hiprun.inference.reader_texts import ReaderTexts
+
         checked = check_facts(self._model, facts)
         return ReaderTexts(self._model, checked, functools.cache(lambda name: self._decide(name, checked)))

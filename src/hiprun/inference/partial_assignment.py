@@ -15,7 +15,6 @@ from hiprun.inference.linked_facts import Ties, ties_of
 from hiprun.inference.operators import Has, Leaf, Truth, meaning
 from hiprun.inference.partial_values import Partial
 from hiprun.inference.settled_nodes import Settled
-from hiprun.inference.tied_terms import with_terms
 from hiprun.model import Constraint, Model
 from hiprun.model.value_objects import ValueObject
 
@@ -42,6 +41,8 @@ class Situation(ValueObject):
 def situation(model: Model, program: Program, facts: Facts) -> Situation:
     """Return what is known of `program` for a patient with these facts, row by row, in three-valued logic."""
     if program.lowered is not None:
+        from hiprun.inference.tied_terms import with_terms
+
         facts, model = with_terms(model, program, facts), program.lowered
     return situation_of(program, facts, cells_left(model, program, facts))
 

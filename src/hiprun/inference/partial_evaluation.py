@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -19,14 +19,16 @@ from hiprun.inference.linear_constraints import bounds, hull
 from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.narrowed_diagram import NarrowedDiagram, everywhere
-from hiprun.inference.needs import Needs
-from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.operators import Truth
 from hiprun.inference.partial_assignment import Residual, SettledSituation, Situation, residual
 from hiprun.inference.prepared_diagrams import PreparedDiagrams, Prospects, as_truth
 from hiprun.model import Constraint, Decision, Model, Output
 from hiprun.model.value_conversion import public, tidy
 from hiprun.model.value_objects import Entity
+
+if TYPE_CHECKING:
+    from hiprun.inference.needs import Needs
+    from hiprun.inference.needs_by_cells import NeedsByCells
 
 
 class Unsettled(enum.Enum):
@@ -221,13 +223,17 @@ class Patient(Entity):
         alone = self.diagrams is not None and not self.program.formulas
         ties = None if alone else self.residual.ties
         speaking = self.program.speaking if alone else self.residual.facts
-        needs: Needs | NeedsByCells
+        needs: Needs | NeedsByCells  # each imported with the first patient for whom it is worked out
         if ties is None:
             narrowed = diagram if isinstance(diagram, NarrowedDiagram) else everywhere(diagram)
+            from hiprun.inference.needs_by_cells import NeedsByCells
+
             needs = NeedsByCells(narrowed, speaking, before)
             self._note(needs.scores())
         else:
             assert isinstance(diagram, Diagram)  # where numbers count, nothing was prepared
+            from hiprun.inference.needs import Needs
+
             needs = Needs(diagram, ties, speaking, before)
             self._note(needs.scores(self._unknown(needs.facts())))
         self.exact = self.exact and needs.exact

@@ -17,7 +17,6 @@ from hiprun.inference.diagram_composition import Composition
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result, take_first
 from hiprun.inference.narrowed_diagram import Memory, NarrowedDiagram, PreparedDiagram
-from hiprun.inference.needs_by_cells import NeedsByCells
 from hiprun.inference.partial_assignment import Situation
 
 MOST_STEPS = 5_000
@@ -97,6 +96,8 @@ class PreparedDiagrams:
         results = diagram.possible()
         if len(results) == 1:
             return Prospects(results, None)
+        from hiprun.inference.needs_by_cells import NeedsByCells  # many conditions are settled without
+
         needs = NeedsByCells(diagram, self.program.speaking, self._steps_for_needs)
         scores = needs.scores()
         return Prospects(results, scores) if needs.exact else None

@@ -13,6 +13,7 @@ import attrs
 from hiprun.catalogue import Catalogue, catalogue
 from hiprun.errors import FactError
 from hiprun.inference.conclusion import Answer, Conclusion, Item, Limit
+from hiprun.inference.displayed_texts import has_placeholders
 from hiprun.inference.facts import Facts, check_value
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.linear_forms import Linear, bases_of, linear
@@ -195,24 +196,6 @@ class ReaderTexts(ValueObject):
         assert self.outcome_of is not None
         found = self.outcome_of(ref.decision).get(ref.name)
         return None if found is None else internal(self.model.decisions[ref.decision].output(ref.name).domain, found)
-
-
-def outcome_texts(decision: Decision) -> list[str]:
-    """Return the texts of a decision that its outcomes show: of items, of criteria, and those that rules give."""
-    texts: list[str] = []
-    if HIT_POLICIES[decision.hit].gives == "items":
-        texts += [rule.because for rule in decision.rules]
-    if decision.has_criteria:
-        texts += [text for rule in decision.rules for text in (rule.title, rule.unmet)]
-    strings = [output.name for output in decision.outputs if output.domain.type == "string"]
-    for outputs in (*(rule.then for rule in decision.rules), decision.otherwise or ()):
-        texts += [value for name, value in outputs if name in strings and isinstance(value, str)]
-    return texts
-
-
-def has_placeholders(decision: Decision) -> bool:
-    """Whether the outcomes of a decision have texts to fill in."""
-    return any("{" in text or "}" in text for text in outcome_texts(decision))
 
 
 def show_patients(model: Model, texts: Iterable[str]) -> bool:

@@ -447,5 +447,4 @@ def _amount(number: Number, domain: Domain) -> str:
 
 
 def _titled(name: str) -> str:
-    said = readable(name)
-    return f"{said[:1].upper()}{said[1:]}"
+    return readable(name)[:1].upper() + readable(name)[1:]

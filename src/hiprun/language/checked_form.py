@@ -4,9 +4,10 @@ The form is JSON, so reading it can only create values, and only of the model's 
 all that follows, and names the engine and the digest of the rule files that it was made from; if any of these differs,
 it does not fit and is ignored. Places are stored without the name of the pack's folder, so a pack can be moved.
 
-The first line after the digest holds the model. Its large parts are on lines of their own, each of which becomes values
-when it is first used: a program that asks for one decision never creates the others, nor the cases. With it may come
-what each decision concludes while nothing is known, which takes longest to work out.
+The first line after the digest holds the model. What few decisions use is on lines of its own, each of which becomes
+values when it is first used: a program that asks for one decision never creates the others, nor cases, translations or
+what a diary tells. With it may come what each decision concludes while nothing is known, which takes longest to work
+out.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ _DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, 
 """What decoding can raise; only a form that was forged fits its digest and is damaged all the same."""
 
 _ROOMS = ("hiprun.model.", "hiprun.inference.conclusion")
-_LAZY_SEQUENCES = ("examples", "properties")
-_LAZY_MAPPINGS = ("decisions", "statements", "stages")
-
+_LATER_AS_A_WHOLE = frozenset({"examples", "properties"})
+_AT_ONCE = frozenset({"facts", "parameters", "derived", "constraints"})
+"""Parts of a model that almost every decision looks at; of the others, each named entry waits for its first use."""
 
 _NOTHING: Mapping[str, Conclusion] = MappingProxyType({})
 
@@ -57,32 +58,17 @@ def precompiled_form(
 ) -> bytes:
     """Return the checked form of `model`, which was read from `files`, and of what decisions conclude about nobody."""
     encoder = _Encoder()
-    lines: list[str] = []
-
-    def put_on_line(value: Any) -> int:
-        lines.append(json.dumps(encoder.encode(value), separators=_SEPARATORS))
-        return len(lines) - 1
-
-    sequences = {name: put_on_line(tuple(getattr(model, name))) for name in _LAZY_SEQUENCES}
-    mappings = {
-        name: {key: put_on_line(value) for key, value in getattr(model, name).items()} for name in _LAZY_MAPPINGS
-    }
-    nobody = {name: put_on_line(conclusion) for name, conclusion in nothing_known.items()}
-    rest = {field.name: getattr(model, field.name) for field in attrs.fields(Model)}
-    fields = {
-        name: encoder.encode(value) for name, value in rest.items() if name not in sequences and name not in mappings
-    }
+    fields = {field.name: encoder.field(field.name, getattr(model, field.name)) for field in attrs.fields(Model)}
+    nobody = encoder.later(nothing_known)
     header = {
         "engine": engine(),
         "files": files_digest(files),
         "classes": list(encoder.classes),
         "names": list(encoder.names),
         "fields": fields,
-        "sequences": sequences,
-        "mappings": mappings,
         "nothing_known": nobody,
     }
-    content = "\n".join([json.dumps(header, separators=_SEPARATORS), *lines]).encode("ascii")
+    content = "\n".join([json.dumps(header, separators=_SEPARATORS), *encoder.lines]).encode("ascii")
     return hashlib.sha256(content).hexdigest().encode("ascii") + b"\n" + content
 
 
@@ -97,15 +83,10 @@ def precompiled(form: bytes, files: Sequence[RuleFile]) -> Precompiled | None:
         if header["engine"] != engine() or header["files"] != files_digest(files):
             return None
         folder = files[0].name.partition("/")[0]
-        decoder = _Decoder(header["classes"], [f"{folder}/{name}" if name else "" for name in header["names"]])
+        names = [f"{folder}/{name}" if name else "" for name in header["names"]]
+        decoder = _Decoder(header["classes"], names, lines)
         fields = {name: decoder.decode(value) for name, value in header["fields"].items()}
-        sequences: Any = {name: _LazySequence(lines[number], decoder) for name, number in header["sequences"].items()}
-
-        def lazy(numbers: Mapping[str, int]) -> _LazyMapping:
-            return _LazyMapping({key: lines[number] for key, number in numbers.items()}, decoder)
-
-        mappings: Any = {name: lazy(numbers) for name, numbers in header["mappings"].items()}
-        return Precompiled(Model(**fields, **sequences, **mappings), lazy(header["nothing_known"]))
+        return Precompiled(Model(**fields), decoder.decode(header["nothing_known"]))
     except _DAMAGE:
         return None
 
@@ -170,6 +151,8 @@ class _LazyMapping(Mapping[str, Any]):
 # Lists encode values that JSON does not have; their first entry is the number of a class, or one of these.
 _TUPLE, _LIST, _SET, _MAPPING, _FRACTION, _PLACE = "(", "[", "{", ":", "/", "@"
 _ANSWER, _DECIMAL, _DATE = "=", ".", "-"
+_LATER_SEQUENCE, _LATER_MAPPING = "*", "&"
+"""What is on other lines, by their numbers."""
 
 
 def _mapping(parts: list[Any]) -> dict[str, Any]:
@@ -190,10 +173,32 @@ _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
 
 @attrs.define(eq=False)
 class _Encoder(Entity):
-    """Encodes values as JSON, and collects their classes and the names of files."""
+    """Encodes values as JSON, and collects their classes, the names of files, and lines with what is used later."""
 
     classes: dict[tuple[str, str, tuple[str, ...]], int] = attrs.field(factory=dict)
     names: dict[str, int] = attrs.field(factory=dict)
+    lines: list[str] = attrs.field(factory=list)
+
+    def field(self, name: str, value: Any) -> Any:
+        """Encode a part of a model, or have it decoded later."""
+        if name in _LATER_AS_A_WHOLE:
+            return [_LATER_SEQUENCE, self._line(tuple(value))]
+        if name in _AT_ONCE:
+            return self.encode(value)
+        return self.later(value)
+
+    def later(self, value: Any) -> Any:
+        """Encode a value so that what its mappings have, unless these are mere texts, is decoded later."""
+        if isinstance(value, Mapping) and not all(isinstance(entry, str) for entry in value.values()):
+            return [_LATER_MAPPING, *(part for name, entry in value.items() for part in (name, self._line(entry)))]
+        if attrs.has(type(value)) and not isinstance(value, Place):
+            number, names = self._class(type(value))
+            return [number, *(self.later(getattr(value, name)) for name in names)]
+        return self.encode(value)
+
+    def _line(self, value: Any) -> int:
+        self.lines.append(json.dumps(self.encode(value), separators=_SEPARATORS))
+        return len(self.lines) - 1
 
     def encode(self, value: Any) -> Any:
         if value is None or isinstance(value, bool | int | str):
@@ -216,9 +221,12 @@ class _Encoder(Entity):
                 _ANSWER if isinstance(value, Answer) else _MAPPING,
                 *(self.encode(entry) for pair in value.items() for entry in pair),
             ]
-        key = (type(value).__module__, type(value).__qualname__, _fields(type(value)))
-        number = self.classes.setdefault(key, len(self.classes))
-        return [number, *(self.encode(getattr(value, name)) for name in key[2])]
+        number, names = self._class(type(value))
+        return [number, *(self.encode(getattr(value, name)) for name in names)]
+
+    def _class(self, cls: type) -> tuple[int, tuple[str, ...]]:
+        key = (cls.__module__, cls.__qualname__, _fields(cls))
+        return self.classes.setdefault(key, len(self.classes)), key[2]
 
 
 def _fields(cls: type) -> tuple[str, ...]:
@@ -228,8 +236,10 @@ def _fields(cls: type) -> tuple[str, ...]:
 class _Decoder:
     """Creates values from JSON. Constructors of the model's classes are looked up when they are first needed."""
 
-    def __init__(self, classes: Sequence[Sequence[Any]], names: Sequence[str]) -> None:
-        self._classes, self._names = classes, names
+    def __init__(self, classes: Sequence[Sequence[Any]], names: Sequence[str], lines: Sequence[bytes]) -> None:
+        self._classes, self._names, self._lines = classes, names, lines
+        self._of_lines = _Decoder(classes, names, ()) if lines else self
+        """Decodes lines, on which nothing waits in turn."""
         self._constructors: dict[int, Callable[[list[Any]], Any]] = {}
 
     def decode_line(self, line: bytes) -> Any:
@@ -247,6 +257,12 @@ class _Decoder:
         kind = value[0]
         if kind == _PLACE:
             return Place(self._names[value[1]], *value[2:])
+        if kind == _LATER_MAPPING:
+            return _LazyMapping(
+                {name: self._lines[number] for name, number in _mapping(value[1:]).items()}, self._of_lines
+            )
+        if kind == _LATER_SEQUENCE:
+            return _LazySequence(self._lines[value[1]], self._of_lines)
         parts = [self.decode(part) if type(part) is list else part for part in value[1:]]
         if type(kind) is int:
             return (self._constructors.get(kind) or self._constructor(kind))(parts)

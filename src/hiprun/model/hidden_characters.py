@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -13,10 +14,14 @@ _INVISIBLE = (
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffc\ufffe\uffff"
     "\U000e0000-\U000e007f"
 )
-_HIDDEN = re.compile(f"[{_CONTROL}{_INVISIBLE}\ud800-\udfff]")
-
 PATTERN = f"[{_CONTROL}{_INVISIBLE}]"
 """The same for regular expression engines whose texts cannot contain surrogates."""
+
+
+@functools.cache
+def _hidden() -> re.Pattern[str]:
+    """Return the expression, which takes long to compile and not every program needs."""
+    return re.compile(f"[{_CONTROL}{_INVISIBLE}\ud800-\udfff]")
 
 
 def first_hidden_character(text: str) -> str:
@@ -25,13 +30,13 @@ def first_hidden_character(text: str) -> str:
     >>> first_hidden_character("plain"), first_hidden_character("a\\u202eb")
     ('', '\\u202e')
     """
-    match = _HIDDEN.search(text)
+    match = _hidden().search(text)
     return match[0] if match else ""
 
 
 def hidden_positions(text: str) -> list[int]:
     """Return the position of each hidden character of `text`."""
-    return [match.start() for match in _HIDDEN.finditer(text)]
+    return [match.start() for match in _hidden().finditer(text)]
 
 
 def character_name(character: str) -> str:

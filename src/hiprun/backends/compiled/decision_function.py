@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -18,7 +18,6 @@ from hiprun.backends.compiled.code_writer import Writer, Written
 from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
 from hiprun.backends.compiled.conclusion_templates import Fill, exact_numbers, filling
 from hiprun.backends.compiled.fact_access import Reader, formula_facts
-from hiprun.backends.compiled.large_tables import CONFLICT, WideConcluder, is_wide
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
@@ -32,7 +31,11 @@ from hiprun.inference.situation_keys import watched
 from hiprun.model import Model
 from hiprun.model.value_objects import ValueObject
 
+if TYPE_CHECKING:
+    from hiprun.backends.compiled.large_tables import WideConcluder
+
 MOST_WALKED = 64
+_MORE_WHERE_ADDED = 8
 MOST_NODES = 20_000
 
 
@@ -88,7 +91,7 @@ def compiled_decision(
     decision is looked up, and not walked rule by rule.
     """
     formulas = formula_facts(program)
-    wide = is_wide(program, most_walked)
+    wide = _is_wide(program, most_walked)
     nodes = [program.conflict] if wide else watched(program)
     if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
         return None
@@ -97,7 +100,13 @@ def compiled_decision(
     reader = Reader(writer, model.facts, program, names, checking=checking, kept=checking)
     if checking:
         _write_start(writer, len(names))
-    concluder = (WideConcluder if wide else Concluder)(model, program, formulas, memory)
+    concluder: Concluder | WideConcluder
+    if wide:
+        from hiprun.backends.compiled.large_tables import WideConcluder  # most decisions are walked
+
+        concluder = WideConcluder(model, program, formulas, memory)
+    else:
+        concluder = Concluder(model, program, formulas, memory)
     _write_key(reader, concluder, nodes)
     numbers = "facts"
     if checking:
@@ -124,9 +133,17 @@ class Outcomes(ValueObject):
     rest: Callable[[dict[str, Any]], bool]
 
 
+def _is_wide(program: Program, most_walked: int) -> bool:
+    """Whether a decision is looked up: it has many rules, of facts alone, and its answer tells of some."""
+    if program.policy is None or program.decision.has_criteria or program.lowered is not None or program.is_arranged:
+        return False
+    # where rules add up, most of them count in any case, and walking adds them up quickest
+    return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)
+
+
 def concluder_of(model: Model, program: Program, memory: Remembered) -> Concluder | None:
     """Return what concludes a decision that is walked rule by rule; None for one that is looked up."""
-    return None if is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
+    return None if _is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
 
 
 def _write_start(writer: Writer, count: int) -> None:
@@ -156,6 +173,8 @@ def _write_key(reader: Reader, concluder: Concluder | WideConcluder, nodes: Sequ
         values = "".join(f"{reader.subject(index, indent=2)}, " for index in range(len(reader.program.variables)))
         writer.write(f"key = {writer.bind(concluder.lookup)}(({values}))", indent=2)
         if reader.program.conflict != FALSE:
+            from hiprun.backends.compiled.large_tables import CONFLICT
+
             writer.write(f"if {holds[reader.program.conflict]}: key = ({CONFLICT}, *key)", indent=2)
     writer.write("except Exception:")
     writer.write("return None", indent=2)

@@ -26,8 +26,6 @@ from hiprun.model import Model
 
 CONFLICT = -1
 
-_MORE_WHERE_ADDED = 8
-
 
 class Table:
     """A decision's branches in the order of its policy, ready to be looked up by the values of its variables."""
@@ -105,14 +103,6 @@ def _numbers(variable: Variable, region: Region) -> Region:
 
 def _stretches(places: Places, region: Region) -> Stretches:
     return tuple((places.behind(start), places.behind(end)) for start, end in region)
-
-
-def is_wide(program: Program, most_walked: int) -> bool:
-    """Whether a decision is looked up: it has many rules, of facts alone, and its answer tells of some."""
-    if program.policy is None or program.decision.has_criteria or program.lowered is not None or program.is_arranged:
-        return False
-    # where rules add up, most of them count in any case, and walking adds them up quickest
-    return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)
 
 
 class WideConcluder:

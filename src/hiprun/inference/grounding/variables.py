@@ -9,7 +9,6 @@ from typing import Any
 import attrs
 
 from hiprun.inference.circuit import LITERAL, Circuit, Node
-from hiprun.inference.form_ranges import Ranges
 from hiprun.inference.grounding.ground_program import Variable
 from hiprun.inference.interval_sets import Cut, Region, complement, intersection, is_whole, of_domain, union, whole
 from hiprun.inference.linear_constraints import bounds, hull
@@ -68,6 +67,8 @@ class Variables:
 
     def _domain(self, term: Term) -> Domain:
         """Return the numbers that a term can be."""
+        from hiprun.inference.form_ranges import Ranges  # few packs have formulas that are not linear
+
         domains = {name: self.model.facts[name].domain for name in term.facts}
         whole_facts = frozenset(name for name, domain in domains.items() if is_whole(domain))
         box = {name: hull(of_domain(domain), domain) for name, domain in domains.items()}

@@ -9,12 +9,13 @@ from typing import Any, assert_never
 from hiprun.errors import Problem, RuleError
 from hiprun.inference.circuit import TRUE
 from hiprun.inference.decision_diagram import OutOfBudget
+from hiprun.inference.displayed_texts import outcome_texts
 from hiprun.inference.grounding import OTHERWISE, Program, Variable, ground, ground_constraints
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Result, Step, take_first
 from hiprun.inference.linear_forms import Linear
 from hiprun.inference.prepared_diagrams import as_truth
-from hiprun.inference.reader_texts import ReaderTexts, outcome_texts, show_patients
+from hiprun.inference.reader_texts import ReaderTexts, show_patients
 from hiprun.inference.text_equivalence_classes import TextCells, text_cells
 from hiprun.interfaces.javascript.formula_data import FormulaData
 from hiprun.interfaces.javascript.node_table import FIRST_RESULT, NodeTable

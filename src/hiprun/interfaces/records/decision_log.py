@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from hiprun.errors import FactError, HiprunError, Problem, did_you_mean
+from hiprun.inference.displayed_texts import has_placeholders
 from hiprun.inference.outcome import Outcome
 from hiprun.inference.outcome_pack_link import pack_behind
-from hiprun.inference.reader_texts import has_placeholders
 from hiprun.model import Decision, Model
 
 Mask = Callable[[Any], Any]
