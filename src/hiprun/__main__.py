@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+_OBJECTS_BEFORE_COLLECTION = 50_000
+"""How many objects are made before garbage is looked for: a short command makes fewer, and almost all of them stay."""
 
 
 def main() -> None:
     """Run the command line, or say what to install for it."""
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, *gc.get_threshold()[1:])
     try:
         try:
             from hiprun.interfaces.cli.application import application

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Literal, TypeAlias, assert_never
@@ -190,6 +189,8 @@ def sentence(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    import html  # the command line and programs that read JSON do without
+
     return html.escape(text)
 
 

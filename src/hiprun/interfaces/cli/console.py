@@ -13,9 +13,7 @@ import click
 from hiprun.errors import HiprunError, MissingExtraError
 from hiprun.inference.outcome_text import prose
 from hiprun.interfaces.first_lines import first_lines
-from hiprun.language.diagnostic_renderer import problems_text
 from hiprun.pack import Pack
-from hiprun.verification.run_bounds import Interrupted
 from hiprun.version import VERSION
 
 INTERRUPTED = 130
@@ -64,6 +62,8 @@ def print_notice(pack: Pack) -> None:
 
 def report(error: HiprunError) -> None:
     """Print problems on standard error; a missing extra is not counted as a mistake."""
+    from hiprun.language.diagnostic_renderer import problems_text
+
     mistakes = not isinstance(error, MissingExtraError)
     click.echo(problems_text(error.problems, colour=True, with_count=mistakes), err=True)
 
@@ -87,6 +87,8 @@ def close() -> None:
 
 def run_interruptibly(command: Callable[[], Report]) -> tuple[Report, bool]:
     """Return the report of a long run and whether it was completed; after Ctrl-C, the report has the results so far."""
+    from hiprun.verification.run_bounds import Interrupted
+
     try:
         return command(), True
     except Interrupted as stopped:

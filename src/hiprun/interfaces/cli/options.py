@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-import zoneinfo
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 import click
@@ -17,6 +15,9 @@ from hiprun.language.reader.fact_files import read_facts, read_value
 from hiprun.loading import load
 from hiprun.model import Domain, Fact
 from hiprun.pack import Pack
+
+if TYPE_CHECKING:
+    import zoneinfo
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -101,6 +102,8 @@ def _fact_without_value(fact: Fact) -> Problem:
 
 def time_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     """Return the time zone that `--zone` names."""
+    import zoneinfo  # this and `pathlib` take as long to import as half of a pack in checked form
+
     try:
         return zoneinfo.ZoneInfo(name) if name else None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -111,6 +114,8 @@ def time_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
 def _read(facts_file: str, domains: Mapping[str, Domain]) -> Mapping[str, Any]:
     if facts_file == "-":
         return read_facts(sys.stdin.read(), name="standard input", domains=domains)
+    from pathlib import Path
+
     return read_facts(Path(facts_file), domains=domains)
 
 
