@@ -209,8 +209,7 @@ def _answer_words(speech: Speech, output: Output, value: Any) -> str:
 
 def _reason_lines(outcome: Outcome) -> Iterator[str]:
     yield "Why"
-    explanation = attrs.evolve(outcome.explain(), notice="").without_origins()
-    yield from (f"  {line}" if line else "" for line in explanation.lines(heading=False))
+    yield from attrs.evolve(outcome.explain(), notice="").without_origins().lines(heading=False)
 
 
 def _origin_lines(facts: DiaryFacts, outcome: Outcome) -> Iterator[str]:
