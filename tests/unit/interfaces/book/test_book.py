@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from html.parser import HTMLParser
@@ -66,10 +67,16 @@ class _Page(HTMLParser):
         return " ".join("".join(self.words).split())
 
 
+@functools.cache
+def site_of(folder: Path) -> dict[str, str]:
+    """Return the site of a pack, which takes long to make."""
+    return site(book_of(hiprun.load(folder)))
+
+
 @pytest.fixture(scope="module", params=PACKS)
 def files(request: pytest.FixtureRequest, root: Path) -> dict[str, str]:
     """The site of a pack."""
-    return site(book_of(hiprun.load(root / request.param)))
+    return site_of(root / request.param)
 
 
 def test_links(files: dict[str, str]) -> None:
@@ -112,9 +119,9 @@ def test_same_bytes(root: Path, tmp_path: Path) -> None:
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
 
 
-def test_what_the_book_says(hip: hiprun.Pack) -> None:
+def test_what_the_book_says(hip: hiprun.Pack, root: Path) -> None:
     """The book has each rule in words, its reasons and sources, and from each statement the way back to its rules."""
-    files = site(book_of(hip))
+    files = site_of(root / "rules")
     triage = _Page(files["decision-triage.html"]).text
     assert "If there is swelling around the hip, or there is numbness in the leg or hip" in triage
     assert "Get an urgent medical evaluation · Stop running" in triage
@@ -129,9 +136,9 @@ def test_what_the_book_says(hip: hiprun.Pack) -> None:
     assert hip.notice.split(".")[0] in files["index.html"]
 
 
-def test_tables(hip: hiprun.Pack, root: Path) -> None:
+def test_tables(root: Path) -> None:
     """A decision table is a table again, with values instead of the names of parameters."""
-    page = _Page(site(book_of(hip))["decision-phase.html"])
+    page = _Page(site_of(root / "rules")["decision-phase.html"])
     assert "How many weeks ago was the injury? The phase of rehabilitation less than 1 week" in page.text
     score = next(entry for entry in book_of(hiprun.load(root / "examples/news2")).decisions if entry.name == "score")
     assert score.table is None, "one with an `any`, or very many columns, is a list"
@@ -139,7 +146,7 @@ def test_tables(hip: hiprun.Pack, root: Path) -> None:
 
 def test_example_patients(root: Path) -> None:
     """An example patient is told by how it differs from the one it starts from, with what is expected."""
-    page = _Page(site(book_of(hiprun.load(root / "tests/packs/greenhouse")))["examples.html"])
+    page = _Page(site_of(root / "tests/packs/greenhouse")["examples.html"])
     assert "Like the patient mild, but: How warm is it inside? 30 °C; Which pests are there? slugs" in page.text
     assert "What the greenhouse needs now: Action: Act at once; Window: open; rules that apply: hot" in page.text
     assert "not known: What do the leaves look like?" in page.text
@@ -148,7 +155,7 @@ def test_example_patients(root: Path) -> None:
 
 def test_refused_patients(root: Path) -> None:
     """Example patients that are refused are shown as such."""
-    files = site(book_of(hiprun.load(root / "tests/packs/greenhouse")))
+    files = site_of(root / "tests/packs/greenhouse")
     assert "→ These answers contradict each other and are not accepted." in _Page(files["examples.html"]).text
 
 
@@ -298,6 +305,6 @@ def test_another_language(tmp_path: Path, root: Path) -> None:
 
 def test_the_diary(root: Path) -> None:
     """The book says what is written down day by day, and which answers follow from it."""
-    page = _Page(site(book_of(hiprun.load(root / "tests/packs/plot")))["questions.html"])
+    page = _Page(site_of(root / "tests/packs/plot")["questions.html"])
     assert "also follows from the diary" in page.text
     assert "What is written down day by day" in page.text
