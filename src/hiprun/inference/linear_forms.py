@@ -368,14 +368,20 @@ def linear(formula: Formula, parameters: Mapping[str, Any], derived: Mapping[str
             return Linear(0, ((formula, 1),))
         case Call(function, arguments, option):
             return applied(function, [linear(argument, parameters, derived) for argument in arguments], option)
-        case Arithmetic():
+        case Arithmetic(operator):
             first, second = (linear(side, parameters, derived) for side in (formula.left, formula.right))
-            match formula.operator:
-                case "+":
-                    return first + second
-                case "-":
-                    return first + second.times(-1)
-                case "*":
-                    return applied("multiply", (first, second))
-                case _:
-                    return applied("divide", (first, second))
+            return _joined(operator, first, second)
+        case _:
+            assert_never(formula)
+
+
+def _joined(operator: str, first: Linear, second: Linear) -> Linear:
+    match operator:
+        case "+":
+            return first + second
+        case "-":
+            return first + second.times(-1)
+        case "*":
+            return applied("multiply", (first, second))
+        case _:
+            return applied("divide", (first, second))

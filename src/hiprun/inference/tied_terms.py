@@ -122,7 +122,7 @@ class TiedTerms(ValueObject):
                 regions[name] = intersection(regions.get(name, self.regions.get(name, (stretch,))), (stretch,))
             elif variable.term is not None:
                 demands.append(Demand(_form(variable.term), _closed(stretch, variable.whole)))
-            elif variable.kind == "sum":
+            else:
                 form = Linear(0, tuple((self._ref(name), factor) for name, factor in variable.terms))
                 demands.append(Demand(form, _closed(stretch, variable.whole)))
         return demands, regions

@@ -204,7 +204,8 @@ class _Bands:
         gaps = []
         for answer in found:
             number = number_in(answer.values, value.term)
-            stretch = Stretch((number, 0), (number, 1), narrow=False)
+            end = (number + 1, 0) if is_whole(self._domain) else (number, 1)
+            stretch = Stretch((number, 0), end, narrow=False)
             at = [*wanted, value.term == lifted(number, value.term)]
             gaps.append(_Gap(rules, stretch, rest, self._default, at, answer))
         return gaps[1], gaps[0]

@@ -269,6 +269,8 @@ class Conditions(ABC, Generic[Node]):
                 return self._called(formula)
             case Arithmetic():
                 return self._joined(formula)
+            case _:
+                assert_never(formula)
 
     def _called(self, formula: Call) -> Quantity[Node]:
         if formula.function in ROUNDINGS and (value := self._worked_out(formula)) is not None:

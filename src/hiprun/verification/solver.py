@@ -98,7 +98,7 @@ def certain_in(values: Any, term: Term) -> bool | None:
 def number_in(values: Any, term: Term) -> Number:
     """Return what a number comes to for the values found."""
     found = values.eval(term, model_completion=True)
-    return tidy(Fraction(found.numerator_as_long(), found.denominator_as_long()))
+    return tidy(Fraction(found.as_string()))
 
 
 def _fractions_near(value: Any) -> Iterator[Any]:

@@ -342,6 +342,23 @@ def test_a_search_that_grows_too_long_says_so(tmp_path: Path, monkeypatch: pytes
                 pack.ways_to("d", {"go": True}, {})
 
 
+@pytest.mark.slow
+def test_nothing_is_called_exact_however_early_a_search_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the steps run out, also while it is looked for what was left out, the ways are those found by then."""
+    pack = garden(tmp_path, WEIGHED, YES + "  - {id: third, when: {rye: 3 * oats}, then: {go: true}}\n" + NO)
+    found = set()
+    for steps in (150, 180):
+        monkeypatch.setattr("hiprun.inference.counterfactuals.MOST_WORK", steps)
+        try:
+            ways = pack.ways_to("d", {"go": True}, {"oats": 1, "rye": 1})
+        except hiprun.HiprunError:
+            found.add("none")
+            continue
+        assert [[(change.fact, change.to) for change in way.changes] for way in ways] == [[("rye", 3)]]
+        found.add("exact" if ways.exact else "open")
+    assert found == {"none", "open"}
+
+
 def test_a_fact_may_be_compared_with_a_product_of_it(tmp_path: Path) -> None:
     """A fact that is on both sides, once in a product, is moved like any other."""
     facts = """\
@@ -457,3 +474,90 @@ def test_two_narrow_sums_are_met_beside_a_count_that_stays_unknown(tmp_path: Pat
     assert [[change.fact for change in way.changes] for way in ways] == [["oats", "rye"]]
     assert ways[0].outcome["go"] is True
     assert ways.exact
+
+
+def ways_of(pack: hiprun.Pack, facts: dict[str, Any], wanted: Any = True) -> tuple[list[list[Any]], bool]:
+    """Return for each way which fact becomes what, and whether there are surely no others."""
+    ways = pack.ways_to("d", {"go": wanted}, facts)
+    return [[(change.fact, change.to) for change in way.changes] for way in ways], ways.exact
+
+
+def test_numbers_that_do_only_if_a_sign_is_one_way_or_the_other_are_none(tmp_path: Path) -> None:
+    """Where every number leads there for some, and none for all, what is not known has to turn out right."""
+    rules = """\
+  - {id: dry, when: {rye: {above: oats}, dry: true}, then: {go: true}}
+  - {id: wet, when: {rye: {at_most: oats}, dry: false}, then: {go: true}}
+"""
+    for facts in (WEIGHED, WEIGHED.replace(", range: [0, 9]", "")):
+        pack = garden(tmp_path, facts, YES + rules + NO)
+        assert ways_of(pack, {"rye": 1, "oats": 2}) == ([[("dry", False)]], True)
+
+
+def test_many_gaps_in_a_number_leave_open_whether_there_are_other_ways(tmp_path: Path) -> None:
+    """Where a number may be any but very many, what others could be beside it is not worked out."""
+    pack = garden(tmp_path, WEIGHED, YES + "  - {id: more, when: {rye: {above: oats}}, then: {go: true}}\n" + NO)
+    gaps = {"none_of": [Decimal(tenths) / 10 for tenths in range(1, 80)]}
+    assert ways_of(pack, {"rye": 1, "oats": gaps}) == ([[("oats", 0)]], False)
+
+
+def test_whole_numbers_and_others_are_changed_together(tmp_path: Path) -> None:
+    """Whole numbers are set one by one; with those that another sum cannot have, others are not looked for."""
+    facts = WEIGHED + "  beds: {ask: How many?, type: integer, range: [0, 30]}\n"
+    facts += "  rows: {ask: How many?, type: integer, range: [0, 20]}\n"
+    rules = """\
+  - {id: beds, when: {rye: {above: oats}, beds: {above: 10 - rows, at_least: rows + 3}}, then: {go: true}}
+  - {id: rye, when: {rye: {above: oats + 3}}, then: {go: true}}
+"""
+    pack = garden(tmp_path, facts, YES + rules + NO)
+    found, exact = ways_of(pack, {"rye": 1, "oats": 2, "beds": 2})
+    assert (found, exact) == ([[("rye", 6)], [("oats", 0), ("beds", 23)]], True)
+
+
+def test_a_set_that_is_changed_stands_beside_numbers_that_are(tmp_path: Path) -> None:
+    """What is known of a set counts for numbers beside it, as long as the set is not changed."""
+    facts = WEIGHED + "  signs: {ask: Which?, type: set, choices: [moss, rot, holes]}\n"
+    rules = """\
+  - {id: none, when: {rye: {above: oats}, signs: {includes_none: [moss, rot]}}, then: {go: true}}
+  - {id: moss, when: {rye: {above: oats + 2}, signs: {includes: moss}}, then: {go: true}}
+  - {id: rot, when: {rye: {below: oats - 1}, signs: {includes: rot}}, then: {go: true}}
+"""
+    pack = garden(tmp_path, facts, YES + rules + NO)
+    found, exact = ways_of(pack, {"rye": 1, "oats": 2, "signs": {"includes_any": ["moss", "rot"]}})
+    assert (found, exact) == ([[("rye", 0), ("signs", {"rot"})], [("oats", 3), ("signs", {"rot"})]], True)
+
+
+def test_what_functions_leave_open_is_not_called_exact(tmp_path: Path) -> None:
+    """Where it is not known what functions of unknown facts come to, ways are named, and that there may be others."""
+    facts = """\
+  fixed: {ask: How many?, type: number, range: [0, 9], changeable: false}
+  beds: {ask: How many?, type: integer, range: [1, 9]}
+  rows: {ask: How many?, type: integer, range: [1, 9]}
+  least: {ask: How many?, type: integer, range: [0, 9], changeable: false}
+"""
+    rules = """\
+  - {id: same, when: {fixed: {is: abs(fixed)}}, then: {go: false}}
+  - {id: enough, when: {least: {at_most: beds}}, then: {go: true}}
+"""
+    pack = garden(tmp_path / "same", facts, YES + rules + NO)
+    found, exact = ways_of(pack, {"beds": 7, "least": 3}, wanted=False)
+    assert [("beds", 2)] in found
+    assert not exact
+    product = "decision: d\noutputs: {go: {type: number}}\nhit: max\nrules:\n"
+    product += "  - {id: more, when: {beds: {below: rows}}, then: {go: round(rows / 5) * least}}\notherwise: {go: 0}\n"
+    pack = garden(tmp_path / "product", facts.replace("9], changeable: false", "9]"), product)
+    ways = pack.ways_to("d", {"go": {"below": 8}}, {"least": 8, "rows": {"at_least": 1}})
+    changes = [[(change.fact, change.to) for change in way.changes] for way in ways]
+    assert (changes, ways.exact) == ([[("rows", 2)], [("beds", 9)]], False)
+    assert all(way.outcome.range("go")[1] < 8 for way in ways)
+
+
+@pytest.mark.slow
+def test_a_fact_beside_a_function_that_others_are_in_as_well(tmp_path: Path) -> None:
+    """Where a fact that is not known is in a function and beside it, numbers of another are tried, not all of them."""
+    facts = WEIGHED.replace(
+        "bran?, type: number, range: [0, 9]", "bran?, type: number, range: [0, 9], changeable: false"
+    )
+    rule = "{any: [{rye: {at_most: oats - rye + abs(bran)}}, {rye: {below: 1}}]}"
+    pack = garden(tmp_path, facts, YES + f"  - {{id: it, when: {rule}, then: {{go: true}}}}\n" + NO)
+    found, exact = ways_of(pack, {"bran": 5, "oats": {"at_least": 1}, "rye": {"at_least": 7}})
+    assert (found, exact) == ([[("rye", 3)]], False)

@@ -361,3 +361,17 @@ def test_what_takes_too_long_to_rule_out_counts_as_needed(
     felled = "  - {id: any, when: {any: [{width: {at_least: 8}}, {felled: true}]}, then: {wood: height}}\n"
     felled += "otherwise: {wood: 1}\n"
     assert not garden(tmp_path / "more", never=never, it=decision(felled)).decide("it", {}).exact
+
+
+def test_numbers_of_very_different_size_are_worked_out_closely(tmp_path: Path) -> None:
+    """What is left of two numbers of many digits is right also where the first digits say nothing of it."""
+    many = 10**35
+    facts = f"""\
+facts:
+  hill: {{ask: How high is the hill?, type: number, range: [{many + 1}, {2 * many}]}}
+  dale: {{ask: How deep is the dale?, type: number, range: [0, {many}]}}
+"""
+    rule = "  - {id: all, then: {wood: 'round(ln(hill - dale), 0.1)'}}\n"
+    pack = small_packs.load(tmp_path, facts=facts, it=decision(rule))
+    for hill, dale, wood in ((many + 1, many, 0), (many + 10, many, Decimal("2.3")), (many + 1, 0, Decimal("80.6"))):
+        assert pack.decide("it", {"hill": hill, "dale": dale})["wood"] == wood

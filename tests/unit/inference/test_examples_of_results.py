@@ -70,6 +70,15 @@ def test_a_fact_that_may_make_no_difference_is_not_said_to_matter(tmp_path: Path
     assert not (outcome.exact and "shade" in outcome.needs)
 
 
+def test_a_row_for_everyone_leaves_out_what_is_calmer(tmp_path: Path) -> None:
+    """Beside a row that always matches, examples show what is at least as bad as what that row gives."""
+    rows = (OPEN[0], "then: {level: b}")
+    text = table(*rows).replace("otherwise: {level: a}\n", "")
+    outcome = small_packs.load(tmp_path / "large", facts=FACTS, table=text).decide("table", {})
+    assert (outcome.exact, [answer["level"] for answer in outcome.possible]) == (True, ["b", "c"])
+    assert outcome.needs == tuple(sorted(NAMES))
+
+
 def _values(level: object) -> tuple[str, ...]:
     return (level,) if isinstance(level, str) else tuple(level["one_of"])  # type: ignore[index]
 

@@ -413,3 +413,21 @@ def test_every_kind_of_output_can_be_asked_about() -> None:
     for use in uses:
         assert asked.decide(use.name, {"fact_0": True})["grade"] == "bad"
         assert asked.decide(use.name, {"fact_0": False})["grade"] == "calm"
+
+
+def test_outputs_in_one_function_are_of_one_answer(tmp_path: Path) -> None:
+    """Two outputs of a decision that a function takes come from the same rule, never from two."""
+    sizes = """\
+decision: sizes
+outputs: {wide: {type: number}, long: {type: number}}
+hit: first
+rules:
+  - {id: dry, when: {dry: true}, then: {wide: 2, long: warmth}}
+otherwise: {wide: 5, long: 1}
+"""
+    largest = "  - {id: all, then: {size: 'max(sizes.wide, sizes.long)'}}\n"
+    most = f"decision: most\noutputs: {{size: {{type: number}}}}\nrules:\n{largest}"
+    loaded = small_packs.load(tmp_path, sizes=sizes, most=most)
+    assert [answer["size"] for answer in loaded.decide("most", {"warmth": 3}).possible] == [3, 5]
+    assert loaded.decide("most", {"warmth": 3, "dry": True})["size"] == 3
+    assert loaded.decide("most", {"warmth": 9, "dry": False})["size"] == 5

@@ -76,3 +76,16 @@ facts:
     outcome = pack.decide("trunk", {})
     assert (outcome.exact, set(outcome.needs)) == (True, {"rings", "depth"})
     assert pack.decide("trunk", {"rings": 0}).range("level") == (-1, 0)
+
+
+def test_a_fact_of_a_formula_that_cannot_come_out_is_not_asked_for(tmp_path: Path) -> None:
+    """Where a formula ties two numbers and is out of the question, only the one that rules ask about is needed."""
+    rules = """\
+  - {id: dry, when: {dry: true}, then: {level: warmth + rings}}
+  - {id: warm, when: {warmth: {above: 3}}, then: {level: 1}}
+"""
+    outputs = "outputs: {level: {type: number}}"
+    decision = f"decision: trunk\n{outputs}\nhit: first\nrules:\n{rules}otherwise: {{level: 2}}\n"
+    pack = small_packs.load(tmp_path, trunk=decision)
+    assert pack.decide("trunk", {"dry": False}).needs == ("warmth",)
+    assert set(pack.decide("trunk", {"dry": True}).needs) == {"warmth", "rings"}

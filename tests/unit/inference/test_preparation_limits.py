@@ -9,7 +9,7 @@ import pytest
 
 import hiprun
 from hiprun.inference.facts import Facts
-from hiprun.inference.grounding import MOST_PARTS, ground, preparation_limits
+from hiprun.inference.grounding import MOST_PARTS, Translations, ground, preparation_limits
 from hiprun.inference.hit_policy import take_first
 from hiprun.inference.infer import BUDGET
 from hiprun.inference.needs import Needs
@@ -225,6 +225,25 @@ def test_what_cannot_be_prepared_is_refused_also_where_nothing_was_loaded(tmp_pa
         patch.setattr("hiprun.inference.grounding.MOST_PARTS", 100)
         with pytest.raises(hiprun.RuleError, match="too-large-to-prepare"):
             ground(model, model.decisions["risk"])
+
+
+def test_a_decision_that_fits_alone_fits_after_others_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts that are taken over from decisions prepared before may count several times; then it is prepared alone."""
+    chain = {
+        f"d_{i}": f"decision: d_{i}\n{LEVEL}"
+        f"  - {{id: a, when: {{any: [{{d_{i - 1}.level: high}}, {{organ_{i}: 5}}], organ_0: 7}}, "
+        "then: {level: high}}\n"
+        f"{OTHERWISE_LOW}"
+        for i in range(1, 6)
+    }
+    first = f"decision: d_0\n{LEVEL}  - {{id: a, when: {{organ_0: 5}}, then: {{level: high}}}}\n{OTHERWISE_LOW}"
+    model = hiprun.load(written(tmp_path, facts=facts(6), d_0=first, **chain)).model
+    translations = Translations()
+    for decision in model.decisions.values():
+        alone = ground(model, decision)
+        monkeypatch.setattr("hiprun.inference.grounding.MOST_PARTS", alone.circuit.joined)
+        assert ground(model, decision, translations).circuit.joined <= alone.circuit.joined
+        monkeypatch.undo()
 
 
 def test_looking_for_facts_that_matter_is_bounded(tmp_path: Path) -> None:

@@ -87,6 +87,15 @@ def test_a_fact_that_is_not_known_is_changed_only_if_it_is_asked_for(asked: Aske
     assert changes[0] == {"fruit": "rotten"}
 
 
+def test_patients_near_to_others_are_left_out_where_they_are_hard_to_find(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where looking for the nearest patient takes too long, none is named; that there is one is known all the same."""
+    search, program = asked("{any: [{rings: 3}, {dry: true}], windy: true}")
+    monkeypatch.setattr("hiprun.testing.case_generation.patient_search._NEAREST", 0)
+    assert (list(search.patients(program)), search.exists(program)) == ([], "yes")
+
+
 def test_many_changes_are_made_if_it_takes_many(asked: Asked) -> None:
     """Beyond a handful of changes any patient will do, also with sets and sums."""
     search, program = asked(

@@ -14,10 +14,12 @@ import hiprun
 from hiprun.inference.functions import FUNCTIONS
 from hiprun.inference.linear_forms import Linear, applied
 from hiprun.model import Ref
+from hiprun.verification.claims import Claim
 from hiprun.verification.function_encoding import FunctionTerms
 from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.solver import Engine, z3
 
+from .. import small_packs
 from ..test_arithmetic_packs import folder_of
 
 DAYS = (datetime.date(1999, 12, 28).toordinal(), datetime.date(2025, 3, 2).toordinal())
@@ -118,3 +120,54 @@ rules:
     refuted = [claim for claim in hiprun.verify(holed, ["ground"]).claims if claim.status == "refuted"]
     facts = refuted[0].witnesses[0].facts
     assert 25 <= facts["load"] / facts["side"] ** 2 <= 26
+
+
+def verified(folder: Path, condition: str, **documents: str) -> dict[tuple[str, str], Claim]:
+    """Return the claims about a decision with one rule, by their kind and what they are about."""
+    report = hiprun.verify(small_packs.load(folder, care=small_packs.rule(condition), **documents))
+    assert report.faults == ()
+    return {(claim.kind, claim.subject): claim for claim in report.claims}
+
+
+def test_nobody_has_a_number_that_is_a_root(tmp_path: Path) -> None:
+    """A rule that only a root meets is not said to apply to anyone; beside a root somebody with decimals is found."""
+    root = "{warmth: {OPERATOR: '1 / (warmth + 1)'}}"
+    for operator, status in (("is", "unproved"), ("at_most", "proved"), ("above", "proved")):
+        found = verified(tmp_path / operator, root.replace("OPERATOR", operator))
+        assert found["rule-can-fire", "care.it"].status == status, operator
+    both = """\
+decision: both
+outputs: {level: {type: choice, choices: [calm, bad], worse: later}}
+rules:
+  - {id: high, when: {warmth: {at_least: 1 / (warmth + 1)}}, then: {level: calm}}
+  - {id: low, when: {warmth: {at_most: 1 / (warmth + 1), above: 0.6}}, then: {level: bad}}
+otherwise: no_match
+"""
+    found = verified(tmp_path / "both", "{dry: true}", both=both)
+    assert found["rule-can-fire", "both.low"].holds
+    assert found["no-conflict", "both"].status == "unproved"
+
+
+def test_functions_of_roots_stay_open(tmp_path: Path) -> None:
+    """What a logarithm of a root comes to is not known closely enough to say that somebody meets a rule."""
+    condition = "{warmth: {is: 1 / (warmth + 1)}, rings: {at_least: 'round(ln(warmth + 1), 0.1)'}}"
+    assert verified(tmp_path, condition)["rule-can-fire", "care.it"].status == "unproved"
+
+
+def test_numbers_beside_a_fact_are_compared_at_once(tmp_path: Path) -> None:
+    """The largest of several numbers and a fact is that of the largest number and the fact."""
+    for limit, status in (("50", "proved"), ("100", "refuted")):
+        found = verified(tmp_path / limit, f"{{warmth: {{above: 'max(3, {limit}, rings)'}}}}")
+        assert found["rule-can-fire", "care.it"].status == status
+
+
+def test_a_logarithm_without_end_has_its_least_value(tmp_path: Path) -> None:
+    """Of a number that has no highest value, the logarithm is known at the lowest, so that nothing lies below."""
+    facts = "facts:\n  depth: {ask: How deep?, type: number}\n"
+    condition = "{all: [{warmth: 0}, {warmth: {OPERATOR: 'round(ln(abs(depth) + 1), 0.1)'}}]}"
+    above, not_below = (
+        verified(tmp_path / operator, condition.replace("OPERATOR", operator), more=facts)["rule-can-fire", "care.it"]
+        for operator in ("above", "at_least")
+    )
+    assert above.status == "refuted"
+    assert not_below.status != "refuted"

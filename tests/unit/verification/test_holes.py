@@ -159,6 +159,15 @@ def test_a_rule_that_asks_for_a_value_does_not_speak_for_those_without(findings:
     assert one(findings("no-match-never-calmer", score=SCORE, care=care)).status == "refuted"
 
 
+def test_a_choice_that_no_rule_gives_is_missing_as_well(findings: Any) -> None:
+    """Rules may ask whether a decision that gives a choice has given one, and are then proved with that."""
+    wet = decision("wet", "id: few, when: {rings: {above: 4}}, then: {level: bad}", "otherwise: no_match\n")
+    rule = "id: none, when: {wet.level: {has_value: false}, rings: {above: LIMIT}}, then: {level: bad}"
+    care = decision("care", rule, "otherwise: {level: calm}\n")
+    assert findings("rule-can-fire", wet=wet, care=care.replace("LIMIT", "3")) == []
+    assert one(findings("rule-can-fire", wet=wet, care=care.replace("LIMIT", "4"))).subject == "care.none"
+
+
 def test_items_and_bounds_that_a_value_could_have_added_are_refuted(findings: Any) -> None:
     """A list or a limit that is shorter where a value is missing is calmer."""
     advice = decision("advice", "id: water, when: {score.points: {above: 1}}, then: {level: bad}", hit="collect")
@@ -358,6 +367,37 @@ def test_bands_whose_limits_are_facts_meet_for_everyone(findings: Any) -> None:
     assert findings("bands-meet", proved=1, care=care.replace("above: 6", "above: 5")) == []
     filled = "{any: [{dry: true, warmth: {above: 5 * rings}}, {dry: false, warmth: {above: 5 * rings}}]}"
     assert findings("bands-meet", care=care.replace("{warmth: {above: 6 * rings}}", filled)) == []
+
+
+def test_whole_numbers_whose_limits_are_facts_are_named_as_they_are(findings: Any) -> None:
+    """Where the limits of a whole number are facts, the gap that is shown is the number of that patient."""
+    care = bands(
+        "{rings: {below: warmth}}", "{rings: {between: [2 * warmth, 3 * warmth]}}", "{rings: {above: 4 * warmth}}"
+    )
+    claim = one(findings("bands-meet", care=care))
+    facts = claim.witnesses[0].facts
+    assert 3 * facts["warmth"] < facts["rings"] <= 4 * facts["warmth"]
+    assert claim.message.startswith(f"The bands of `care` leave out `{{rings: {facts['rings']}}}`, besides `{{rings: ")
+
+
+def test_the_first_patient_whose_own_limits_leave_two_gaps_is_enough(findings: Any) -> None:
+    """Where the same limits leave gaps beside several other facts, one of these is shown."""
+    limits = ("{below: 2 * rings}", "{between: [3 * rings, 5 * rings]}", "{above: 6 * rings}")
+    care = bands(*(f"{{dry: {dry}, warmth: {limit}}}" for dry in ("true", "false") for limit in limits))
+    claim = one(findings("bands-meet", care=care))
+    assert claim.witnesses[0].facts["dry"] is True
+    assert "where [{dry: true}], besides" in claim.message
+
+
+def test_limits_may_be_functions_of_parameters(findings: Any) -> None:
+    """A limit that a function works out from parameters is the number it comes to; one of an output is no band."""
+    care = bands("{rings: 0}", "{rings: {between: [3, 4]}}", "{rings: {at_least: 'max(top, LAST)'}}")
+    claim = one(findings("bands-meet", care=care.replace("LAST", "6"), parameters=SETTING))
+    assert claim.subject == "care: {rings: 5}"
+    assert findings("bands-meet", proved=1, care=care.replace("LAST", "5"), parameters=SETTING) == []
+    total = bands("{dry: true}").replace("care", "total")
+    other = care.replace("max(top, LAST)", "max(total.points, 6)")
+    assert findings("bands-meet", proved=1, care=other, total=total) == []
 
 
 def test_bands_whose_limits_are_facts_stay_open_within_a_small_budget(tmp_path: Path) -> None:

@@ -293,6 +293,42 @@ def test_numbers_that_are_parameters_get_no_calmer(load: Load, hit: str) -> None
         assert claim.holds
 
 
+def test_what_has_the_say_may_hang_on_a_parameter_beside(load: Load) -> None:
+    """Rules of a decision are ranked by all that they give; what uses one part of it gets no calmer in any setting."""
+    outputs = "level: {type: choice, choices: [calm, mild, bad], worse: later}, much: {type: number, worse: higher}"
+    rules = (
+        "  - {id: hot, when: {warmth: {above: 50}}, then: {level: LEVEL, much: low}}\n"
+        "  - {id: dry, when: {dry: true}, then: {level: mild, much: 3}}\n"
+    )
+    ranked = (
+        f"decision: ranked\noutputs: {{{outputs}}}\nhit: priority\nrules:\n{rules}otherwise: {{level: calm, much: 0}}\n"
+    )
+    documents = small(
+        "id: bad, when: {ranked.level: {at_least: mild}}, then: {level: bad}", "low: {value: 3, range: [1, 4]}"
+    )
+    report = hiprun.verify(load(**documents, ranked=ranked.replace("LEVEL", "bad")))
+    assert claims(report, "worse-never-calmer")["care.level along warmth"].holds
+    report = hiprun.verify(
+        load(
+            **documents,
+            ranked=ranked.replace("LEVEL", "calm").replace("otherwise: {level: calm", "otherwise: {level: mild"),
+        )
+    )
+    assert claims(report, "worse-never-calmer")["care.level along warmth"].status == "refuted"
+
+
+def test_parameters_stand_beside_what_has_no_value(load: Load) -> None:
+    """A rule may ask for a missing value and for a number that a function works out from parameters."""
+    rule = "{id: far, when: {rings: {above: 5}}, then: {many: 1}}"
+    far = f"decision: far\noutputs: {{many: {{type: integer}}}}\nrules:\n  - {rule}\notherwise: no_match\n"
+    rules = "id: few, when: {far.many: {has_value: false}, rings: {at_least: round(low * 1.5)}}, then: {level: bad}"
+    parameters = "low: {value: 2, type: integer, range: [1, TOP]}"
+    for top, status in (("3", "proved"), ("4", "refuted")):
+        documents = small(rules, parameters.replace("TOP", top))
+        report = hiprun.verify(load(**documents, far=far))
+        assert claims(report, "rule-can-fire")["care.few"].status == status
+
+
 def test_points_that_a_setting_takes_away_do_not_matter(load: Load) -> None:
     """A rule whose points may be set to 0 is idle in that setting."""
     rules = "id: dry, when: {dry: true}, then: {much: one}\nid: windy, when: {windy: true}, then: {much: two}"
