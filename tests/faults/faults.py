@@ -588,7 +588,7 @@ FAULTS = (
     ),
     # sums of facts
     Fault(
-        "inference.linear_forms:linear",
+        "inference.linear_forms:_joined",
         "Minus turns the sign of what it takes away.",
         "return first + second.times(-1)",
         "return first + second",

@@ -184,7 +184,7 @@ class TiedTerms(ValueObject):
         """Return stretches in which a sum lies, and whether their ends are its own."""
         form = Linear(0, tuple((self._ref(name), factor) for name, factor in terms))
         demands, regions = self._demands(context)
-        exact = _narrow(regions, self.regions, more)
+        _narrow(regions, self.regions, more)
         if not all(regions.values()):
             return (), True
         boxes = self._boxes(_facts([*demands, Demand(form, (BOTTOM, TOP))]), regions)
@@ -194,7 +194,7 @@ class TiedTerms(ValueObject):
                 for name, region in {**self.regions, **regions}.items()
             }
             return (Ranges(whole_box, self.whole).reach(form).stretch,), False
-        found: list[Region] = []
+        exact, found = True, list[Region]()
         for box in boxes:
             region, own = self._within(form, box, demands)
             found.append(region)
@@ -231,20 +231,13 @@ class TiedTerms(ValueObject):
         return region, exact
 
 
-def _narrow(regions: dict[str, Region], everything: Mapping[str, Region], more: Sequence[Inequality]) -> bool:
-    """Put what inequalities say of single facts into `regions`; return whether that is all they say."""
-    complete = True
+def _narrow(regions: dict[str, Region], everything: Mapping[str, Region], more: Sequence[Inequality]) -> None:
+    """Put what inequalities, each of a single fact, say of it into `regions`."""
     for factors, number, strict in more:
-        names = [name for name, factor in factors.items() if factor]
-        if len(names) != 1 or names[0] not in everything:
-            complete = False
-            continue
-        (name,) = names
-        factor = factors[name]
+        ((name, factor),) = factors.items()
         edge = number / factor if number % factor else number // factor
         side: Region = ((BOTTOM, (edge, 0 if strict else 1)),) if factor > 0 else (((edge, 1 if strict else 0), TOP),)
         regions[name] = intersection(regions.get(name, everything[name]), side)
-    return complete
 
 
 def _facts(demands: Iterable[Demand]) -> list[str]:

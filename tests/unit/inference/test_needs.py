@@ -89,3 +89,37 @@ def test_a_fact_of_a_formula_that_cannot_come_out_is_not_asked_for(tmp_path: Pat
     pack = small_packs.load(tmp_path, trunk=decision)
     assert pack.decide("trunk", {"dry": False}).needs == ("warmth",)
     assert set(pack.decide("trunk", {"dry": True}).needs) == {"warmth", "rings"}
+
+
+SIZES = """\
+facts:
+  rings: {ask: How many rings?, type: integer, range: [0, 200]}
+  wide: {ask: How wide?, type: number, range: [0, 9]}
+  deep: {ask: How deep?, type: number, range: [0, 9]}
+  cut: {ask: Was it cut?, type: boolean}
+"""
+
+
+def test_many_gaps_beside_a_function_are_bridged_and_said_so(tmp_path: Path) -> None:
+    """A number that may be any but very many is taken for all between its ends, in functions as elsewhere."""
+    rule = "  - {id: few, when: {wide: {above: 'min(rings, deep)'}}, then: {level: rings + wide}}\n"
+    decision = "decision: trunk\noutputs: {level: {type: number, worse: higher}}\nhit: first\nrules:\n"
+    pack = small_packs.load(tmp_path, facts=SIZES, trunk=f"{decision}{rule}otherwise: {{level: 0}}\n")
+    for gaps in (90, 30):
+        outcome = pack.decide("trunk", {"rings": {"none_of": list(range(1, 2 * gaps, 2))}})
+        assert outcome.range("level") == (0, 209)
+        assert set(outcome.needs) == {"rings", "wide", "deep"}
+        assert not outcome.exact
+
+
+def test_the_tighter_of_two_functions_is_not_called_exact(tmp_path: Path) -> None:
+    """Which of two bounds is tighter depends on the facts of both, which functions of them leave open."""
+    bounds = "".join(
+        f"  - {{id: b-{number}, when: {{cut: true}}, quantity: rings, at_most: '{formula}'}}\n"
+        for number, formula in enumerate(("wide * deep", "wide + deep"))
+    )
+    pack = small_packs.load(tmp_path, facts=SIZES, trunk=f"limits: trunk\nbounds:\n{bounds}")
+    outcome = pack.decide("trunk", {"cut": True})
+    assert (set(outcome.needs), outcome.exact) == ({"wide", "deep"}, False)
+    known = pack.decide("trunk", {"cut": True, "wide": 3, "deep": 2})
+    assert (known.needs, known.exact) == ((), True)
