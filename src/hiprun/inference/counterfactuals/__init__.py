@@ -89,16 +89,19 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     asked = _asked(model, program, is_wanted)
     layout = layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget)
     search = Search(ChoicePaths(model, asked, facts, layout, MOST_WORK))
-    found: list[Way] = []
+    found: list[list[FactChange]] = []
     exact = True
+
+    def outcome_after(changes: list[FactChange]) -> Outcome:
+        return decide({**facts.given, **{change.fact: change.to for change in changes}})
+
     try:
         for choice in search.choices():
             changes = changes_of(model, asked, facts, search.paths, choice)
-            outcome = decide({**facts.given, **{change.fact: change.to for change in changes}})
-            if asked.lowered is not None and not reached(program, outcome, is_wanted):
+            if asked.lowered is not None and not reached(program, outcome_after(changes), is_wanted):
                 exact = False
                 continue
-            found.append(Way(tuple(changes), outcome))
+            found.append(changes)
             # some more than asked for, so that among equally few changes the smaller ones come first
             if len(found) == most * 4:
                 break
@@ -109,8 +112,8 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     exact = exact and search.is_complete()
     if not found and not exact and asked.lowered is not None:
         raise HiprunError([_not_for_functions(program)])
-    found.sort(key=lambda way: (len(way.changes), sum(size(model, change) for change in way.changes)))
-    return Ways(found[:most], exact=exact)
+    found.sort(key=lambda changes: (len(changes), sum(size(model, change) for change in changes)))
+    return Ways([Way(tuple(changes), outcome_after(changes)) for changes in found[:most]], exact=exact)
 
 
 FOUND = "found"

@@ -12,6 +12,7 @@ from typing import assert_never
 import attrs
 
 from hiprun.errors import HiprunError, Problem
+from hiprun.inference.counterfactuals.merged_strengths import merged
 from hiprun.inference.counterfactuals.target import Wanted
 from hiprun.inference.decision_diagram import (
     IMPOSSIBLE,
@@ -25,7 +26,7 @@ from hiprun.inference.decision_diagram import (
 )
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
-from hiprun.inference.hit_policies import HIT_POLICIES
+from hiprun.inference.hit_policies import HIT_POLICIES, Extreme
 from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
 from hiprun.inference.partial_assignment import Residual, situation
 from hiprun.inference.partial_evaluation import Patient
@@ -185,6 +186,9 @@ def _diagram(patient: Patient, is_wanted: Wanted) -> Diagram:
     policy = program.policy
     assert policy is not None
     nodes = [patient.open_node(program.branches[index].node) for index in policy.order]
+    if isinstance(policy.hit, Extreme):
+        candidates, finish_merged = merged(policy, policy.hit, nodes, is_wanted)
+        return patient.explore(policy.advance, finish_merged, candidates)
     names = [output.name for output in program.decision.outputs]
     finish = policy.finish
 
