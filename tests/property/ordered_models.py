@@ -34,7 +34,7 @@ from hiprun.model import (
 LEVELS = dict.fromkeys(("calm", "mild", "bad"), "")
 SPANS = ((0, 2), (-1, 1), (1, 3))
 COMPARE = ("above", "below", "at_least", "at_most", "is", "is_not")
-POLICIES = ("unique", "any", "first", "priority", "priority", "worst", "worst", "sum", "min", "max", "limits")
+POLICIES = ("unique", "any", "first", *("priority", "worst", "limits") * 3, "sum", "min", "max")
 
 
 def ordered_model(rng: random.Random) -> Model:
@@ -64,9 +64,7 @@ class _Maker:
         for number in range(rng.choice((2, 2, 3))):
             name = f"decision_{number}"
             self.decisions[name] = self.decision(name)
-        return Model(
-            "ordered", "1.0.0", "Ordered", facts=self.facts, derived=self.derived, decisions=self.decisions
-        )
+        return Model("ordered", "1.0.0", "Ordered", facts=self.facts, derived=self.derived, decisions=self.decisions)
 
     def domain(self, kind: Any, low: int | None = None, high: int | None = None) -> Domain:
         """Return a domain in which one end is worse."""
@@ -85,8 +83,8 @@ class _Maker:
         found = [(Ref("fact", name), fact.domain) for name, fact in self.facts.items()]
         found += [(Ref("derived", name), derived.domain) for name, derived in self.derived.items()]
         for decision in list(self.decisions.values())[-1:]:
-            own = [(Ref("output", each.name, decision.name), decision.condition_domain(each.name)) for each in decision.outputs]
-            found += 3 * own
+            for output in decision.outputs:
+                found += 3 * [(Ref("output", output.name, decision.name), decision.condition_domain(output.name))]
         return found
 
     def numbers(self) -> list[Ref]:
@@ -147,8 +145,8 @@ class _Maker:
             output = Output("answer", self.domain(rng.choice(("number", "number", "choice", "boolean"))))
             formulas = rng.random() < 0.5
             row, rest = (self.row((output,), formulas) for _ in range(2))
-            rule = Rule("it", self.test(), row)
-            return Decision(name, "rules", "", (output,), "first", (rule,), rng.choice((None, None, rest)))
+            rules = (Rule("it", self.test(), row),)
+            return Decision(name, "rules", "", (output,), "first", rules, rng.choice((None, None, rest)))
         hit = rng.choice(POLICIES)
         conditions = [self.condition() for _ in range(rng.choice((1, 1, 2)))]
         if hit == "limits":
@@ -158,12 +156,12 @@ class _Maker:
         names = ("answer", "detail")[: rng.choice((1, 1, 1, 1, 2))]
         outputs = tuple(Output(each, self.domain(rng.choice(kinds))) for each in names)
         rest = rng.random() < 0.4 and not policy.adds
-        rules = []
+        made = []
         for number, condition in enumerate(conditions):
             given = rng.sample(outputs, rng.randint(1, len(outputs))) if policy.takes == "ranks" and rest else outputs
-            rules.append(Rule(f"rule-{number}", condition, self.row(given, policy.takes_formulas)))
+            made.append(Rule(f"rule-{number}", condition, self.row(given, policy.takes_formulas)))
         otherwise = self.row(outputs, policy.takes_formulas) if rest else None
-        return Decision(name, "rules", "", outputs, hit, tuple(rules), otherwise)
+        return Decision(name, "rules", "", outputs, hit, tuple(made), otherwise)
 
     def row(self, outputs: Sequence[Output], formulas: bool) -> tuple[tuple[str, Any], ...]:
         """Return what a rule gives."""
@@ -178,13 +176,20 @@ class _Maker:
             case "choice":
                 return rng.choice(list(domain.choices))
             case _:
-                return self.formula() if formulas and self.numbers() and rng.random() < 0.5 else Constant(rng.randint(-1, 2))
+                varies = formulas and self.numbers() and rng.random() < 0.5
+                return self.formula() if varies else Constant(rng.randint(-1, 2))
 
     def limits(self, name: str, conditions: Sequence[Condition]) -> Decision:
         """Return limits on one number."""
-        quantity = self.rng.choice(self.numbers())
+        rng = self.rng
+        output, quantity = Output("answer", Domain("number")), rng.choice(self.numbers())
         rules = tuple(
-            Rule(f"rule-{number}", condition, (("answer", Constant(self.rng.randint(-1, 2))),), bound=self.rng.choice(("at_most", "at_least")))
+            Rule(
+                f"rule-{number}",
+                condition,
+                ((output.name, Constant(rng.randint(-1, 2))),),
+                bound=rng.choice(("at_most", "at_least")),
+            )
             for number, condition in enumerate(conditions)
         )
-        return Decision(name, "limits", "", (Output("answer", Domain("number")),), "limits", rules, quantities=(("answer", quantity),))
+        return Decision(name, "limits", "", (output,), "limits", rules, quantities=((output.name, quantity),))

@@ -41,7 +41,9 @@ from hiprun.verification.solver_context import Scene, subject_of
 from hiprun.verification.syntactic_monotonicity import SyntacticMonotonicity
 from hiprun.verification.verify import verify
 
+from ..examples import examples
 from .oracle import Oracle, badness, completions, everything, used, values
+from .ordered_models import ordered_model
 from .random_models import random_model
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -492,10 +494,8 @@ def test_claims_are_true_exactly_when_proved(seed: int) -> None:
         check(model, verify(Pack(model)), people)
 
 
-@given(SEEDS, st.booleans())
-def test_what_the_shape_of_rules_rules_out_happens_to_nobody(seed: int, functions: bool) -> None:
-    """A fact of which rules show by their shape alone that it never calms an output does so for no pair of patients."""
-    model = random_model(random.Random(seed), functions=functions)
+def nobody_gets_calmer(model: Model) -> None:
+    """Compare what the shape of rules rules out with what happens to every pair of patients."""
     people = everyone(model)
     subject, judge = subject_of(model), Judge(model, people)
     shapes = SyntacticMonotonicity(subject)
@@ -508,6 +508,18 @@ def test_what_the_shape_of_rules_rules_out_happens_to_nobody(seed: int, function
                 if model.facts[fact].domain.worse:
                     pairs = judge.pairs(Claim("worse-never-calmer", f"{names} along {fact}", "proved"), calm)
                     assert not any(calmer(decision, names, *pair) for pair in pairs), (decision.name, names, fact)
+
+
+@given(SEEDS, st.booleans())
+def test_what_the_shape_of_rules_rules_out_happens_to_nobody(seed: int, functions: bool) -> None:
+    """A fact of which rules show by their shape alone that it never calms an output does so for no pair of patients."""
+    nobody_gets_calmer(random_model(random.Random(seed), functions=functions))
+
+
+def test_in_chains_of_decisions_with_an_order_it_happens_to_nobody_either() -> None:
+    """The same holds where each decision leans on numbers of the one before, or on whether there are any."""
+    for seed in range(examples(3000)):
+        nobody_gets_calmer(ordered_model(random.Random(seed)))
 
 
 @settings(max_examples=8)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import enum
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import attrs
@@ -258,6 +260,16 @@ def unrank(domain: Domain, number: Number) -> Any:
 
 
 # folds that searches use too
+
+
+def joined(circuit: Circuit, hit: Traits, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Return candidates in which those that follow each other and give the same are one, where any of them will do."""
+    if hit.says not in ("first", "some"):
+        return candidates
+    return [
+        (circuit.some([node for node, _ in alike]), payload)
+        for payload, alike in groupby(candidates, key=itemgetter(1))
+    ]
 
 
 def take_first(gathered: Gathered, candidates: Sequence[Candidate]) -> Step:

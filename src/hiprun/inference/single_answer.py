@@ -13,7 +13,7 @@ from hiprun.inference.circuit import FALSE, TRUE
 from hiprun.inference.conclusion import Answer, Conclusion, Criterion, CriterionStatus, OutcomeStatus
 from hiprun.inference.decision_diagram import Diagram, OutOfBudget
 from hiprun.inference.fired_rules import fired
-from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, rank, unrank
+from hiprun.inference.hit_policy import Candidate, Ending, Payload, Policy, Result, joined, rank, unrank
 from hiprun.inference.linear_constraints import Linear
 from hiprun.inference.linked_facts import Open
 from hiprun.inference.narrowed_diagram import NarrowedDiagram
@@ -205,7 +205,8 @@ def _searched(
     patient: Patient, policy: Policy, candidates: Sequence[Candidate], rest: Sequence[Any]
 ) -> Diagram | Conclusion:
     """Return the diagram of all that can come out, or the outcome where examples show it and the diagram is large."""
-    explore = partial(patient.explore, policy.advance, policy.finish, candidates, rest=rest)
+    alike = joined(patient.residual.circuit, policy.hit, candidates)
+    explore = partial(patient.explore, policy.advance, policy.finish, alike, rest=rest)
     if not _can_be_shown(patient, policy):
         return explore()
     budget, searches, first = patient.budget, patient.searches, patient.budget // _FIRST

@@ -27,7 +27,7 @@ from hiprun.inference.decision_diagram import (
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES, Extreme
-from hiprun.inference.hit_policy import Ending, Gathered, Result, take_first
+from hiprun.inference.hit_policy import Ending, Gathered, Result, joined, take_first
 from hiprun.inference.partial_assignment import Residual, situation
 from hiprun.inference.partial_evaluation import Patient
 from hiprun.inference.prepared_diagrams import as_truth
@@ -188,7 +188,7 @@ def _diagram(patient: Patient, is_wanted: Wanted) -> Diagram:
     nodes = [patient.open_node(program.branches[index].node) for index in policy.order]
     if isinstance(policy.hit, Extreme):
         candidates, finish_merged = merged(policy, policy.hit, nodes, is_wanted)
-        return patient.explore(policy.advance, finish_merged, candidates)
+        return patient.explore(policy.advance, finish_merged, joined(circuit, policy.hit, candidates))
     names = [output.name for output in program.decision.outputs]
     finish = policy.finish
 
