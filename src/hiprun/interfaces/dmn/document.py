@@ -36,17 +36,22 @@ def dmn_document(pack: Pack, decisions: Sequence[str] | None = None, *, version:
     another uses are required by it, though its tables test facts alone.
     Raises `RuleError` with every decision that DMN tables cannot say, and why.
     """
-    problems: list[Problem] = []
+    left_out: dict[str, str] = {}
     made: list[Table] = []
     for name in pack.model.decisions if decisions is None else decisions:
         try:
             made += tables(pack.model, pack.model.decisions[name])
         except CannotBeSaid as reason:
-            message = f"`{name}` cannot be written as DMN tables: {reason}."
-            help_ = "Name the other decisions with --decision to write a document without it."
-            problems.append(Problem("not-in-dmn", message, pack.model.decisions[name].place, help_))
-    if problems:
-        raise RuleError(problems)
+            left_out[name] = f"`{name}` cannot be written as DMN tables: {reason}."
+    if left_out:
+        others = dict.fromkeys(table.decision.name for table in made)
+        help_ = "Name the other decisions with --decision to write a document without it."
+        named = " ".join(f"--decision {name}" for name in others)
+        ends = [*[help_] * (len(left_out) - 1), f"{help_} These can be: {named}." if others else "None can be."]
+        raise RuleError(
+            Problem("not-in-dmn", message, pack.model.decisions[name].place, help)
+            for (name, message), help in zip(left_out.items(), ends, strict=True)
+        )
     return _Document(pack, version).text(made)
 
 

@@ -195,8 +195,12 @@ def test_what_tables_cannot_say_is_refused_by_name(tmp_path: Path, rules: str, r
     """Lists, formulas, texts and comparisons of facts are named with the decision."""
     facts = _FACTS + "  width: {ask: How wide?, type: number, range: [0, 20]}\n"
     far = f"decision: far\noutputs: {{far: {{type: number}}}}\n{rules}\n"
-    with pytest.raises(hiprun.RuleError, match=f"`far` cannot be written as DMN tables: .*{reason}"):
-        dmn_document(small_packs.load(tmp_path, facts=facts, far=far))
+    pack = small_packs.load(tmp_path, facts=facts, far=far, care=_CARE)
+    with pytest.raises(hiprun.RuleError, match=f"`far` cannot be written as DMN tables: .*{reason}") as refused:
+        dmn_document(pack)
+    assert refused.value.problems[0].help.endswith("These can be: --decision care.")
+    with pytest.raises(hiprun.RuleError, match="None can be"):
+        dmn_document(pack, ["far"])
 
 
 _GRAPH = {

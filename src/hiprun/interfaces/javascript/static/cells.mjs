@@ -50,7 +50,7 @@ function textCell(fact, text) {
 
 /** How a known fact is read for a variable: as a number, or as a fraction where it is no plain one. */
 function readerOf({ kind, fact: name, choice }) {
-  if (kind === "member") return (value) => (value.has(choice) ? 1 : 0);
+  if (kind === "member") return (value) => (value.includes(choice) ? 1 : 0);
   const fact = FACTS.get(name);
   switch (fact === undefined ? "number" : fact.type) {
     case "boolean":
@@ -73,6 +73,7 @@ function preparedVariables(variables) {
     found = variables.map((variable) => ({
       ...cutsOf(variable),
       name: variable.fact,
+      place: PLACES.get(variable.fact),
       read: variable.kind === "sum" ? null : readerOf(variable),
       terms: variable.terms,
     }));
@@ -108,7 +109,7 @@ class Cells {
   find(index) {
     const variable = this.variables[index];
     if (variable.read === null) return this.findSum(index, variable);
-    const value = this.known.get(variable.name);
+    const value = variable.place === undefined ? this.known.get(variable.name) : this.known.values[variable.place];
     if (value === undefined) return this.found(index, 0, variable.most);
     const code = variable.read(value);
     const cell = (typeof code === "number" ? passed(variable, code) : before(variable.exact, [code, 0], true)) - 1;

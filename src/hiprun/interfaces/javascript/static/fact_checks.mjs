@@ -55,10 +55,12 @@ function checkDate(fact, value) {
 
 function checkSet(fact, value) {
   if (!Array.isArray(value)) return refused(fact, "fact-type", "it is a list of choices; an empty list means none.");
-  if (!value.every((entry) => fact.codes.has(entry))) {
-    return refused(fact, "fact-choice", "each entry is one of " + [...fact.codes.keys()].join(", ") + ".");
+  for (let index = 0; index < value.length; index += 1) {
+    if (!fact.codes.has(value[index])) {
+      return refused(fact, "fact-choice", "each entry is one of " + [...fact.codes.keys()].join(", ") + ".");
+    }
   }
-  return new Set(value);
+  return value;
 }
 
 function checkChoice(fact, value) {
@@ -71,22 +73,51 @@ function checkText(fact, value) {
     : refused(fact, "fact-type", "it is a text of at most " + MOST_CHARACTERS + " characters.");
 }
 
-/** The check of each type but boolean, which gives the value as it is known, or a `Refused`. */
-const CHECKS = { integer: checkNumber, number: checkNumber, date: checkDate, set: checkSet, choice: checkChoice, string: checkText };
-
 const FACTS = new Map(
   DATA.facts.map((fact) => {
     const ends = [fact.lowest, fact.highest].map((end) => (end === null ? null : fromFraction(end)));
     const low = ends[0] || MINUS_INFINITE;
     const high = ends[1] || INFINITE;
     const codes = new Map(fact.choices.map((choice, index) => [choice[0], index]));
-    return [fact.name, { ...fact, low, high, codes, least: surely(low, 1), most: surely(high, -1), check: CHECKS[fact.type] }];
+    const place = PLACES.get(fact.name);
+    return [fact.name, { ...fact, place, low, high, codes, least: surely(low, 1), most: surely(high, -1) }];
   }),
 );
 
+/** The value of a fact as it is known, or a `Refused`. */
 function checkFact(fact, value) {
-  if (fact.check !== undefined) return fact.check(fact, value);
-  return typeof value === "boolean" ? value : refused(fact, "fact-type", "it is true or false.");
+  switch (fact.type) {
+    case "boolean":
+      return typeof value === "boolean" ? value : refused(fact, "fact-type", "it is true or false.");
+    case "integer":
+    case "number":
+      return checkNumber(fact, value);
+    case "choice":
+      return checkChoice(fact, value);
+    case "set":
+      return checkSet(fact, value);
+    case "date":
+      return checkDate(fact, value);
+    default:
+      return checkText(fact, value);
+  }
+}
+
+/** The values of the facts that are known, by their places, and of the terms that follow from them. */
+class Known {
+  constructor() {
+    this.values = new Array(DATA.facts.length).fill(undefined);
+    this.terms = new Map();
+  }
+
+  get(name) {
+    const place = PLACES.get(name);
+    return place === undefined ? this.terms.get(name) : this.values[place];
+  }
+
+  has(name) {
+    return this.get(name) !== undefined;
+  }
 }
 
 /** Whether the constraints leave anything for these facts; also where that would take too much work. */
@@ -106,9 +137,12 @@ function checkFacts(given) {
     throw new FactError([{ code: "facts-shape", fact: "", message: "Facts are an object of names and values." }]);
   }
   const problems = [];
-  const known = new Map();
-  for (const name of Object.keys(given)) {
-    const value = given[name];
+  const known = new Known();
+  const names = Object.keys(given);
+  const values = Object.values(given);
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index];
+    const value = values[index];
     const fact = FACTS.get(name);
     if (fact === undefined) {
       const message = "`" + name.slice(0, 100) + "` is not a fact of this pack.";
@@ -116,7 +150,7 @@ function checkFacts(given) {
     } else if (value !== null && value !== undefined) {
       const checked = checkFact(fact, value);
       if (checked instanceof Refused) problems.push(checked.problem);
-      else known.set(name, checked);
+      else known.values[fact.place] = checked;
     }
   }
   if (problems.length) throw new FactError(problems);

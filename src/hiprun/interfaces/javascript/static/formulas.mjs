@@ -13,17 +13,29 @@ function weights(terms) {
   return found;
 }
 
+const CONSTANTS = new Map();
+
+/** A number of the data as a fraction, worked out once. */
+function constantOf(text) {
+  let found = CONSTANTS.get(text);
+  if (found === undefined) {
+    found = fromFraction(text);
+    CONSTANTS.set(text, found);
+  }
+  return found;
+}
+
 const baseFacts = (name) => (TERMS.has(name) ? TERMS.get(name).facts : [name]);
 
 function endsOf(name) {
   const term = TERMS.get(name);
   if (term === undefined) return [FACTS.get(name).low, FACTS.get(name).high];
-  return [fromFraction(term.lowest), fromFraction(term.highest)];
+  return [constantOf(term.lowest), constantOf(term.highest)];
 }
 
 /** The least and the greatest value of a sum. */
 function span(constant, terms, known) {
-  let low = fromFraction(constant);
+  let low = constantOf(constant);
   let high = low;
   for (const [name, weight] of weights(terms)) {
     const value = known.get(name);
@@ -123,7 +135,7 @@ const NEAR = {
 
 /** What a sum comes to where its facts are known; null where that is no fraction. */
 function exactSum({ constant, terms }, known) {
-  let total = fromFraction(constant);
+  let total = constantOf(constant);
   for (const [name, weight] of weights(terms)) {
     const value = TERMS.has(name) ? exactTerm(TERMS.get(name), known) : known.get(name);
     if (value === null) return null;
@@ -139,7 +151,7 @@ function exactTerm(term, known) {
 }
 
 function nearSum({ constant, terms }, known, digits) {
-  let total = digits.near(fromFraction(constant));
+  let total = digits.near(constantOf(constant));
   for (const [name, weight] of weights(terms)) {
     const near = TERMS.has(name) ? nearTerm(TERMS.get(name), known, digits) : digits.near(known.get(name));
     total = digits.add(total, digits.multiply(digits.near(weight), near));
@@ -181,6 +193,6 @@ function workOutTerms(known) {
   for (const [name, term] of TERMS) {
     if (!term.facts.every((fact) => known.has(fact))) continue;
     const value = exactTerm(term, known);
-    if (value !== null) known.set(name, value);
+    if (value !== null) known.terms.set(name, value);
   }
 }

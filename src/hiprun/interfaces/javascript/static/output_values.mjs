@@ -3,7 +3,7 @@
 /** A value of the data with the known facts put in: {plain, key, code}, or {low, high} for a number; `rough` if its ends may lie too far out. */
 function valueOf(output, value, known) {
   if (value !== null && typeof value === "object" && !value.set) {
-    const exact = value.number !== undefined ? fromFraction(value.number) : null;
+    const exact = value.number !== undefined ? constantOf(value.number) : null;
     const [low, high] = exact ? [exact, exact] : span(value.constant, value.terms, known);
     const unknown = (value.terms || []).map(([name]) => name).filter((name) => !known.has(name));
     return { low, high, open: unknown.length > 0, rough: unknown.some((name) => TERMS.has(name)) };

@@ -3,6 +3,9 @@
 /** The rows of results in which no formula stands, which are the same for every patient. */
 const ROWS = new WeakMap();
 
+/** What is known of a side on which no bound can apply. */
+const NO_BOUND = { certain: null, possible: null, setBy: [], open: [] };
+
 class Patient {
   constructor(name, known) {
     this.name = name;
@@ -96,9 +99,9 @@ class Patient {
       const sole = results.length === 1 ? Number(results[0][0].number) : -1;
       found = sole < 0 ? [] : [rules[sole].id];
     } else {
-      const ids = new Set();
-      for (let index = 0; index < roots.length; index += 1) if (this.truth(roots[index]) === true) ids.add(rules[index].id);
-      found = [...ids];
+      found = [];
+      for (let index = 0; index < roots.length; index += 1) if (this.truth(roots[index]) === true) found.push(rules[index].id);
+      if (this.decision.gives === "limits") found = [...new Set(found)]; // both bounds of a range have its id
     }
     this.exact = exact && !this.isWide;
     return found;
@@ -123,7 +126,38 @@ class Patient {
     return found;
   }
 
+  /** The outcome where the known facts lead to one answer, which no formula leaves open; undefined otherwise. */
+  settled() {
+    const place = walked(this.decision, this.decision.answer, this.cells);
+    const result = place < DEAD_END ? resultAt(this.decision, place) : "conflict";
+    if (!Array.isArray(result)) return undefined;
+    const row = this.turned(result).result;
+    if (row.some((value) => value.open)) return undefined;
+    const criteria = this.decision.kind === "criteria" ? this.criteria(false) : [];
+    const found = this.outcome({
+      status: "decided",
+      possible: [this.answer(row)],
+      safest: this.answer(row),
+      needs: [],
+      fired: criteria.length ? unmet(criteria) : this.fired(false),
+      may_not_match: false,
+      may_conflict: false,
+    });
+    if (criteria.length) found.criteria = criteria;
+    return found;
+  }
+
+  /** An answer that is certain, by the names of its outputs. */
+  answer(row) {
+    const found = {};
+    const outputs = this.decision.outputs;
+    for (let index = 0; index < outputs.length; index += 1) found[outputs[index].name] = shown(outputs[index], [row[index]]);
+    return found;
+  }
+
   answered() {
+    const settled = this.settled();
+    if (settled !== undefined) return settled;
     const diagram = this.diagram(this.decision.answer, (result) => this.turned(result));
     const results = resultsOf(diagram);
     const rows = results.filter((result) => Array.isArray(result));
@@ -150,7 +184,7 @@ class Patient {
       safest: rows.length ? this.safest(rows) : null,
       needs: this.needs(),
       fired: criteria.length && status !== "conflict"
-        ? criteria.filter((criterion) => criterion.status === "unmet").map((criterion) => criterion.id)
+        ? unmet(criteria)
         : this.fired(status === "conflict" && this.truth(this.decision.conflict) === true),
       may_not_match: !decided && noMatch,
       may_conflict: !decided && conflict,
@@ -292,6 +326,7 @@ class Patient {
     const rules = this.decision.rules;
     const applying = this.diagram(inConflict ? side.inConflict : side.applying);
     const sets = resultsOf(applying).filter((result) => Array.isArray(result)).map((result) => result.map((entry) => Number(entry.number)));
+    if (!sets.some((set) => set.length) && !inConflict) return NO_BOUND;
     const bounds = side.bounds.map(([rule, formula], index) => {
       const ends = span(formula.constant, formula.terms, this.known);
       return {
@@ -335,9 +370,15 @@ class Patient {
     return { certain: best, possible: tightest, setBy: ids(certain, best), open: openIds };
   }
 
-  outcome(found) {
-    return { decision: this.name, exact: this.exact, ...found, provenance: DATA.provenance };
+  outcome({ status, possible, safest, needs, fired, may_not_match, may_conflict }) {
+    const { name: decision, exact } = this;
+    const { provenance } = DATA;
+    return { decision, exact, status, possible, safest, needs, fired, may_not_match, may_conflict, provenance };
   }
+}
+
+function unmet(criteria) {
+  return criteria.filter((criterion) => criterion.status === "unmet").map((criterion) => criterion.id);
 }
 
 function distinct(answers) {
