@@ -187,6 +187,14 @@ class Units(ValueObject):
         quotient = self.in_base(unit / other)
         return None if quotient.powers else quotient.factor
 
+    def reduced(self, unit: Unit) -> Unit:
+        """Return a unit in which no two names convert into each other: `g/mg` becomes that of a plain number."""
+        powers: defaultdict[str, int] = defaultdict(int)
+        for name, power in unit.powers:
+            alike = (other for other in powers if self.ratio(Unit.named(name), Unit.named(other)) is not None)
+            powers[next(alike, name)] += power
+        return product((Unit.named(name), power) for name, power in powers.items())
+
     def zero(self, unit: Unit) -> Number:
         """Return what `unit` shows where the unit that it is finally defined by shows 0; 0 for products."""
         (name, power), *more = unit.powers or (("", 0),)

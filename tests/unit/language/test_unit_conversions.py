@@ -77,3 +77,41 @@ def test_limits_are_compared_in_the_unit_of_their_quantity() -> None:
     just_hot = {"weight": 5, "oven": Decimal("440.33"), "guests": 4, "days_kept": 0}
     assert pack.decide("dinner", just_hot).fired == ("kelvin",)
     assert pack.decide("dinner", {**just_hot, "oven": Decimal("440.3299999999")}).fired == ("hot-oven",)
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("'round(weight / 1 kg, 0.1) * 1 kg'", "4.5"),
+        ("'round(ln((weight + 1 lb) / 1 kg), 0.01) * 1 kg'", "1.61"),
+        ("'round(((weight + 1 lb) / 1 kg) ^ 0.5, 0.01) * 1 kg'", "2.23"),
+        ("'round(sqrt(weight * 1 kg), 0.01 kg)'", "2.13"),
+        ("'max(round_down(kept / 1 week), 1) * 1 kg'", "1"),
+    ],
+)
+def test_functions_see_units_that_convert_into_each_other_as_one(
+    derived_value: Callable[[str, str], object], formula: str, value: str
+) -> None:
+    """10 lb are 4.5359237 kg, so divided by 1 kg they are no 10 that could be rounded; 11 lb are 4.98951607 kg."""
+    assert derived_value("kg", formula) == Decimal(value)
+
+
+def test_a_derived_number_has_its_decimals_in_its_own_unit(tmp_path: Path) -> None:
+    """The root of 10 kg is 6.97 lb, which is rounded to 7.0, not 3.2 kg in lb."""
+    derived = "derived:\n  root: {title: Root, unit: lb, decimals: 1, formula: sqrt(weight / 1 lb) * 1 kg}\n"
+    decision = (
+        "decision: result\noutputs: {amount: {type: number, unit: lb}}\nrules: [{id: only, then: {amount: root}}]\n"
+    )
+    documents = {"pack": PACK, "units": UNITS, "facts": FACTS, "derived": derived, "decision": decision}
+    for name, text in documents.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert hiprun.load(tmp_path).decide("result", {"weight": 10})["amount"] == 7
+
+
+def test_what_is_converted_is_checked_within(tmp_path: Path) -> None:
+    """A quotient in a product that is converted into the unit of another value can still divide by zero."""
+    derived = "derived:\n  most: {title: Most, unit: lb, formula: 'max(weight, (1 kg ^ 2 / portion) * 2)'}\n"
+    for name, text in {"pack": PACK, "units": UNITS, "facts": FACTS, "derived": derived}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(hiprun.RuleError, match="can divide by zero"):
+        hiprun.load(tmp_path)

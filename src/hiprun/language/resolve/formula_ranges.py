@@ -76,6 +76,9 @@ def _rounded(domains: FormulaDomains, written: WrittenFormula) -> Linear:
 def _checked(domains: FormulaDomains, tree: FormulaTree, formula: Formula) -> Linear:
     """Return the form of a formula; raise `FormulaError` where a function in it is not defined."""
     match tree, formula:
+        case (_, Arithmetic(_, converted, Constant(converts=True))):  # it stands around what was written
+            _checked(domains, tree, converted)
+            return domains.form(formula)
         case (FunctionCall(name, trees), Call(function, arguments, option)) if name == function:
             forms = [_checked(domains, *pair) for pair in zip(trees, arguments, strict=False)]
             _check(domains, function, tree, trees, forms)
@@ -87,9 +90,6 @@ def _checked(domains: FormulaDomains, tree: FormulaTree, formula: Formula) -> Li
         case (Operation(written, left, right), Arithmetic(operator, first, second)) if written == operator:
             forms = [_checked(domains, left, first), _checked(domains, right, second)]
             return _joined(domains, operator, tree, forms)
-        case (_, Arithmetic(_, converted, Constant())):  # what converts a unit stands around what was written
-            _checked(domains, tree, converted)
-            return domains.form(formula)
         case _:
             return domains.form(formula)
 

@@ -59,6 +59,8 @@ def resolved_formula(node: Node, names: Names, name: str, wanted: WantedFormula 
     try:
         tree = formula_parser.parse(value)
         whole = _resolve(tree, node, names)
+        if whole.is_real and wanted.decimals is not None and wanted.within is not None:
+            whole = _converted(node, whole, declared_unit(node, wanted.within.unit)) or whole
         found = finished(whole, tree, name, wanted)
         is_held = wanted.sums_too or not found.is_linear
         gives_day = wanted.gives == "date" and wanted.within is not None
@@ -216,10 +218,20 @@ def _resolve(tree: FormulaTree, node: Node, names: Names) -> ResolvedFormula:
 
 def _call(tree: FunctionCall, node: Node, names: Names) -> ResolvedFormula:
     function, arguments, option = named_function(tree, {*names.parameters, *names.numbers()})
-    resolved = [_resolve(argument, node, names) for argument in arguments]
+    resolved = [_reduced(_resolve(argument, node, names), node) for argument in arguments]
     if function.unit == "same":
         resolved = _in_one_unit(resolved, node)
     return called(function, tree, arguments, resolved, option, language=node.language)
+
+
+def _reduced(argument: ResolvedFormula, node: Node) -> ResolvedFormula:
+    """Return an argument in a unit in which no two names convert into each other.
+
+    Otherwise a function would see 1 where a plain number, such as 1 g / 1 mg, is 1000.
+    """
+    if node.language == 1 or not argument.unit:
+        return argument
+    return _converted(node, argument, node.units.reduced(argument.unit)) or argument
 
 
 def _in_one_unit(arguments: Sequence[ResolvedFormula], node: Node) -> list[ResolvedFormula]:
@@ -230,7 +242,7 @@ def _in_one_unit(arguments: Sequence[ResolvedFormula], node: Node) -> list[Resol
 
 def _power(tree: Operation, node: Node, names: Names) -> ResolvedFormula:
     sides = (tree.left, tree.right)
-    resolved = [_resolve(side, node, names) for side in sides]
+    resolved = [_reduced(_resolve(side, node, names), node) for side in sides]
     return called(FUNCTIONS["power"], tree, sides, resolved, language=node.language)
 
 
