@@ -76,7 +76,7 @@ def test_plan_that_depends_on_what_nobody_knows_says_so(gardener: Visitor) -> No
 
 def test_plan_is_made_anew_without_a_diary(gardener: Visitor) -> None:
     """Only what is new is reported, for a day; what changes is shown with its reasons, and reports add up."""
-    plan = answered(gardener, "/plan/hardening", SHADE)
+    plan = gardener.send("/plan/hardening", *SHADE.items())
     form = gardener.send("/plan/hardening/changed", *plan.hidden, (".day", "2026-03-18"))
     assert "Answer only what is new on Wed, 18 March 2026" in form.words
     assert form.unlabelled == []
@@ -143,14 +143,14 @@ def test_plan_made_anew_shows_nothing_that_is_over_as_next(hip: hiprun.Pack, gar
     after = runner.send("/plan/run_walk", *known.hidden, BEGAN, ("2026-03-10/swelling", "true"))
     assert "Get an urgent medical evaluation" in after.words
     assert "Next:" not in after.words
-    plan = answered(gardener, "/plan/hardening", SHADE)
+    plan = gardener.send("/plan/hardening", *SHADE.items())
     later = answered(gardener, "/plan/hardening", {}, *plan.hidden, ("2026-03-25/leaves", "firm"))
     assert "Next: Wed, 25 March 2026" in later.words
 
 
 def test_plan_can_be_saved(gardener: Visitor, visitor: Visitor) -> None:
     """The plan comes as a calendar and as a picture; where there is none, the page says why."""
-    plan = answered(gardener, "/plan", SHADE)
+    plan = gardener.send("/plan", *SHADE.items())
     fields = "&".join(f"{name}={value}" for name, value in plan.hidden).encode()
     calendar = gardener.request("POST", "/plan/hardening/calendar", fields)
     assert calendar.headers["content-type"].startswith("text/calendar")
