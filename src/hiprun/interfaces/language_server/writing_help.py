@@ -39,6 +39,7 @@ def _item(file: OpenFile, number: int, completion: Completion) -> types.Completi
     extent = file.positions.range(file.lines, completion.start, completion.end)
     return types.CompletionItem(
         label=completion.label,
+        label_details=types.CompletionItemLabelDetails(description=completion.detail or None),
         kind=_COMPLETION_KINDS[completion.kind],
         detail=completion.detail or None,
         sort_text=f"{number:05}",

@@ -249,6 +249,7 @@ def test_completion_replaces_the_word_being_typed(editor: Any, folder: Path) -> 
     found = editor.ask("textDocument/completion", editor.at(uri, line, character + 3))
     items = {item["label"]: item for item in found["items"]}
     assert items["temperature"]["detail"] == "How warm is it inside?"
+    assert items["temperature"]["labelDetails"] == {"description": "How warm is it inside?"}
     assert items["temperature"]["textEdit"] == {
         "newText": "temperature: ",
         "range": {
