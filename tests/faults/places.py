@@ -1,4 +1,7 @@
-"""Where a fault goes: a symbol of the sources, and text inside it that is found however it is laid out."""
+"""Where a fault goes: a symbol of the sources, and text inside it that is found however it is laid out.
+
+And where the list of faults says what notices it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import TypeAlias
 
 _TOKEN = re.compile(r'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|\#[^\n]*|\w+|[^\w\s]')
 _CLOSING = (")", "]", "}")
+_WIDTH = 120
 _Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Token: TypeAlias = tuple[str, int, int]
 """A piece of source text, and where it begins and ends."""
@@ -36,6 +40,28 @@ def with_fault(sources: Path, symbol: str, old: str, new: str) -> str:
     line = text[text.rfind("\n", 0, first) + 1 : first]
     indent = line[: len(line) - len(line.lstrip())]
     return text[:first] + textwrap.indent(textwrap.dedent(new), indent).lstrip() + text[last:]
+
+
+def recorded(text: str, symbol: str, why: str, test: str) -> str:
+    """Return the text of the list of faults with the name of the test that notices one; raises `LookupError`."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Call(args=[ast.Constant(value=first), ast.Constant(value=second), *_], keywords=[]):
+                if (first, second) == (symbol, why) and node.end_lineno is not None:
+                    lines = text.split("\n")
+                    lines.insert(node.end_lineno - 1, _noticed_by(test.partition("[")[0]))
+                    return "\n".join(lines)
+            case _:
+                pass
+    raise LookupError(f"{symbol}: no such fault without a test: {why}")
+
+
+def _noticed_by(test: str) -> str:
+    line = f'        noticed_by="{test}",'
+    if len(line) <= _WIDTH:
+        return line
+    file, _, name = test.partition("::")
+    return f'        noticed_by="{file}"\n        "::{name}",'
 
 
 def _extent(text: str, symbol: str) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """Put each fault of `faults.py` into a copy of the sources and see whether tests notice: `python tests/faults/run.py`.
 
 Words after it select the faults that have one of them in their symbol or reason; `--jobs N` says how many run at once.
-What notices a fault is printed behind it; as `noticed_by` in `faults.py` it makes the next run quicker. Exit code 1
-when a fault goes unnoticed, or when the tests fail without any.
+What notices a fault is printed behind it; as `noticed_by` in `faults.py` it makes the next run quicker. `--record`
+tries only the faults without one, and writes it there as soon as it is found, so that a run can be broken off and
+continued. Exit code 1 when a fault goes unnoticed, or when the tests fail without any.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Fault = Any
-FAULTS: tuple[Fault, ...] = runpy.run_path(str(Path(__file__).with_name("faults.py")))["FAULTS"]
+LIST = Path(__file__).with_name("faults.py")
+FAULTS: tuple[Fault, ...] = runpy.run_path(str(LIST))["FAULTS"]
 _PLACES = runpy.run_path(str(Path(__file__).with_name("places.py")))
-path_of, with_fault = _PLACES["path_of"], _PLACES["with_fault"]
+path_of, with_fault, recorded = _PLACES["path_of"], _PLACES["with_fault"], _PLACES["recorded"]
 PROVER = (
     "tests/unit/verification/test_three_valued_logic.py",
     "tests/unit/verification/test_verify.py",
@@ -227,9 +229,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*", metavar="WORD")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     chosen = [
-        fault for fault in FAULTS if not given.words or any(word in fault.symbol + fault.why for word in given.words)
+        fault
+        for fault in FAULTS
+        if (not given.words or any(word in fault.symbol + fault.why for word in given.words))
+        and not (given.record and fault.noticed_by)
     ]
     for name in _SHARED:
         with contextlib.suppress(ImportError):
@@ -244,6 +250,9 @@ def main() -> int:
     for fault, said, test in outcomes(chosen, given.jobs):
         missed += said.isupper()
         print(f"{said:10}  {fault.symbol}: {fault.why} {test}", flush=True)
+        if given.record and "::" in test:
+            text = LIST.read_text(encoding="utf-8")
+            LIST.write_text(recorded(text, fault.symbol, fault.why, test), encoding="utf-8")
     print(f"{len(chosen) - missed} of {len(chosen)} faults caught in {time.monotonic() - began:.0f} s")
     return 1 if missed else 0
 

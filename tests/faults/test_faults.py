@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .faults import FAULTS, Fault
-from .places import with_fault
+from .places import recorded, with_fault
 
 SOURCES = Path(__file__).parent.parent.parent / "src" / "hiprun"
 MODULE = """\
@@ -90,3 +90,30 @@ def test_what_is_not_found_is_named(sources: Path, symbol: str, old: str, messag
     with pytest.raises(LookupError) as raised:
         with_fault(sources, symbol, old, "1")
     assert str(raised.value) == message
+
+
+LIST = """\
+FAULTS = (
+    Fault(
+        "shop.prices:price",
+        "Nothing costs less than nothing.",
+        "max(amount - discount, 0)",
+        "amount - discount",
+    ),
+)
+"""
+
+
+def test_the_test_that_notices_a_fault_is_written_behind_it() -> None:
+    """Its name is there without the case that failed, in two lines where one would be too long, and only once."""
+    found = recorded(
+        LIST, "shop.prices:price", "Nothing costs less than nothing.", "tests/test_shop.py::test_prices[0]"
+    )
+    assert found == LIST.replace(
+        '"amount - discount",\n', '"amount - discount",\n        noticed_by="tests/test_shop.py::test_prices",\n'
+    )
+    with pytest.raises(LookupError):
+        recorded(found, "shop.prices:price", "Nothing costs less than nothing.", "tests/test_shop.py::test_other")
+    name = "test_" + "a" * 90
+    found = recorded(LIST, "shop.prices:price", "Nothing costs less than nothing.", f"tests/test_shop.py::{name}")
+    assert f'noticed_by="tests/test_shop.py"\n        "::{name}",\n' in found
