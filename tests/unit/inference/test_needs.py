@@ -123,3 +123,16 @@ def test_the_tighter_of_two_functions_is_not_called_exact(tmp_path: Path) -> Non
     assert (set(outcome.needs), outcome.exact) == ({"wide", "deep"}, False)
     known = pack.decide("trunk", {"cut": True, "wide": 3, "deep": 2})
     assert (known.needs, known.exact) == ((), True)
+
+
+def test_numbers_that_nobody_can_have_narrow_nothing(tmp_path: Path) -> None:
+    """Where a constraint leaves out the highest numbers of a fact through a function, those are not counted."""
+    facts = SIZES.replace("range: [0, 200]", "range: [0, 90]").replace("range: [0, 9]", "range: [0, 2]")
+    constraints = "constraints:\n  - {id: round, never: {rings: {above: wide * wide}}}\n"
+    rule = "  - {id: few, when: {rings: {above: wide * deep}}, then: {sound: false}}\n"
+    decision = f"decision: trunk\noutputs: {{sound: {{type: boolean}}}}\nrules:\n{rule}otherwise: {{sound: true}}\n"
+    pack = small_packs.load(tmp_path, facts=facts, constraints=constraints, trunk=decision)
+    assert set(pack.decide("trunk", {}).needs) == {"rings", "wide", "deep"}
+    assert pack.decide("trunk", {"rings": 0})["sound"] is True
+    with pytest.raises(hiprun.FactError, match="cannot occur together"):
+        pack.decide("trunk", {"rings": 90})
