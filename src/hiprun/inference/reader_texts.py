@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
@@ -207,7 +207,7 @@ def show_patients(model: Model, texts: Iterable[str]) -> bool:
 
 def for_nobody(model: Model) -> Model:
     """Return a model whose texts are filled in with its parameters; conditions, and texts that rules give, stay."""
-    shown: Model = model if model.language == 1 else _filled(model, ReaderTexts(model).fill)
+    shown: Model = model if model.language == 1 else _filled(model, ReaderTexts(model).fill, later=True)
     return shown
 
 
@@ -257,12 +257,41 @@ def output_words(model: Model, decision: str, output: str, value: Any) -> str:
     return ReaderTexts(model).value_words(public(domain, checked), domain, "amount")
 
 
-def _filled(value: Any, fill: Callable[[str], str]) -> Any:
+class _FilledLater(Mapping[str, Any]):
+    """What a pack in checked form names and creates when it is asked for; its texts are filled in then, too."""
+
+    def __init__(self, entries: Mapping[str, Any], fill: Callable[[str], str]) -> None:
+        self._entries, self._fill = entries, fill
+        self._filled: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        entry = self._filled.get(name)
+        if entry is None:
+            entry = self._filled.setdefault(name, _filled(self._entries[name], self._fill))
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+def _filled(value: Any, fill: Callable[[str], str], *, later: bool = False) -> Any:
+    """Return a value with its texts filled in; with `later`, those of what is not created yet once it is."""
     if isinstance(value, Domain):
         return attrs.evolve(value, choices={name: fill(text) for name, text in value.choices.items()})
     if isinstance(value, tuple):
         return tuple(_filled(entry, fill) for entry in value)
     if isinstance(value, Mapping):
+        if later and not isinstance(value, dict):
+            return _FilledLater(value, fill)
         return {name: _filled(entry, fill) for name, entry in value.items()}
     if not attrs.has(type(value)):
         return value
@@ -274,7 +303,7 @@ def _filled(value: Any, fill: Callable[[str], str]) -> Any:
         elif field.name in _TEXT_FIELDS:
             changed[field.name] = fill(content)
         elif field.name not in _WITHOUT_TEXTS:
-            changed[field.name] = _filled(content, fill)
+            changed[field.name] = _filled(content, fill, later=later)
     return attrs.evolve(value, **changed)
 
 

@@ -15,6 +15,7 @@ import attrs
 import pytest
 
 import hiprun
+from hiprun.inference.reader_texts import for_nobody
 from hiprun.language.checked_form import precompiled, precompiled_form
 from hiprun.language.rule_files import CHECKED_FORM, read_checked_form, read_files
 from hiprun.model import Model
@@ -207,6 +208,21 @@ def test_decisions_are_created_when_asked_for(greenhouse: hiprun.Pack, folder: P
     assert "nothing" not in decisions
     assert decisions.get("nothing") is None
     assert (repr(decisions), expected) == (repr(expected), decisions)
+
+
+def test_texts_are_filled_in_when_they_are_asked_for(hip: hiprun.Pack, root: Path) -> None:
+    """What a pack in checked form shows to readers is what one that was read shows."""
+    files = read_files(root / "rules")[0]
+    found = precompiled(precompiled_form(hip.model, files), files)
+    assert found is not None
+    pack = hiprun.Pack(found.model)
+    name = next(iter(hip.decisions))
+    assert pack.decisions[name] is pack.decisions[name]
+    assert "nothing" not in pack.decisions
+    assert list(pack.decisions) == list(hip.decisions)
+    assert pack.decisions == hip.decisions
+    assert pickle.loads(pickle.dumps(pack.decisions)) == hip.decisions
+    assert for_nobody(pack.model) == for_nobody(hip.model)
 
 
 def nested_too_deep(content: str) -> str:
