@@ -237,6 +237,8 @@ HELP: tuple[Form, ...] = (
         "Add `{name}: …` (the answer that is hoped for; hiprun shows what would lead to it).",
         "Ergänzen Sie `{name}: …` (die Antwort, die erhofft wird; hiprun zeigt, was dahin führen würde).",
     ),
+    # any other aside is left out: what to add is said without it
+    ("Add `{name}: …` ({aside:words}).", "Ergänzen Sie `{name}: …`."),
     ("Write the code of a language: {names:names}.", "Schreiben Sie den Code einer Sprache: {names}."),
     (
         "A code in a record is its system, `|` and the code: `{text}`.",

@@ -58,8 +58,8 @@ def test_in_english_a_sentence_stays_as_it_is() -> None:
 
 
 def test_a_form_leaves_open_what_the_other_one_does() -> None:
-    """German says nothing that English leaves out, and leaves nothing out that is said of the rules, but columns."""
-    open_in = [({match[1] for match in OPEN.finditer(text)} - {"column"} for text in form) for form in FORMS]
+    """German says nothing that English leaves out, and leaves out nothing but columns and what is said in passing."""
+    open_in = [({match[1] for match in OPEN.finditer(text)} - {"column", "aside"} for text in form) for form in FORMS]
     assert [form for form, (english, german) in zip(FORMS, open_in, strict=True) if english != german] == []
 
 
