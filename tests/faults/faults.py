@@ -173,12 +173,14 @@ FAULTS = (
         "Texts that conditions compare are not translated.",
         'strings -= {name for name in strings if f"{decision.name}.{name}" in constants}',
         "strings -= set()",
+        noticed_by="tests/unit/model/test_translation.py::test_texts_that_conditions_compare_are_names",
     ),
     Fault(
         "model.digest:digest",
         "The digest does not depend on the language of the texts.",
         "_canonical(model.as_written)",
         "_canonical(model)",
+        noticed_by="tests/unit/model/test_translation.py::test_a_translation_means_the_same",
         # answers as people give them, records, reports, and tools for language models
     ),
     Fault(
@@ -186,24 +188,29 @@ FAULTS = (
         "An empty answer is not no.",
         "return None if _says_nothing(given) else self._truth(given)",
         "return False if _says_nothing(given) else self._truth(given)",
+        noticed_by="tests/unit/inference/test_text_answers.py::test_no_answer_stays_unknown",
     ),
     Fault(
         "inference.text_answers:_choice",
         "A text that several choices have is none of them.",
         "return found[0] if len(found) == 1 else None",
         "return found[0]",
+        noticed_by="tests/unit/inference/test_text_answers.py::test_what_cannot_be_read_is_said",
     ),
     Fault(
         "interfaces.records.decision_log:DecisionLog._contents",
         "A fact that is erased is never written.",
         "for name, value in facts.items() if name not in self.erase",
         "for name, value in facts.items()",
+        noticed_by="tests/unit/interfaces/records/test_decision_log.py::test_named_facts_are_not_written",
     ),
     Fault(
         "interfaces.records.decision_log:DecisionLog.record",
         "An entry that cannot be masked is counted.",
         "self.dropped += 1",
         "self.dropped += 0",
+        noticed_by="tests/unit/interfaces/records/test_decision_log.py"
+        "::test_an_entry_that_cannot_be_masked_is_dropped_and_says_so",
     ),
     Fault(
         "interfaces.records.replay:_replayed",
@@ -409,6 +416,7 @@ FAULTS = (
         "What was prepared to see whether a pack fits is not prepared again.",
         "Pack(model, programs=programs)",
         "Pack(model)",
+        noticed_by="tests/unit/test_loading.py::test_what_was_prepared_while_loading_is_not_prepared_again",
     ),
     Fault(
         "verification.solver:checked",
@@ -428,18 +436,21 @@ FAULTS = (
         "The zero of a scale is handed on to the scales defined by it.",
         "tidy(entry.zero + Fraction(self.zero(behind)) / entry.is_.factor)",
         "tidy(entry.zero)",
+        noticed_by="tests/unit/model/test_units.py::test_scales_begin_where_their_definition_says",
     ),
     Fault(
         "model.amounts:rounded_text",
         "A number is not shown as the limit that it is below.",
         "rounded == limit for limit in limits",
         "False for limit in limits",
+        noticed_by="tests/unit/model/test_amounts.py::test_a_number_stays_on_its_side_of_a_limit",
     ),
     Fault(
         "model.amounts:unit_text",
         "Only one is in the singular.",
         "domain.unit_words[0 if amount == 1 else 1]",
         "domain.unit_words[0 if amount <= 1 else 1]",
+        noticed_by="tests/unit/model/test_amounts.py::test_amounts_have_their_unit",
     ),
     Fault(
         "inference.outcome_texts:OutcomeTexts.outcome",
