@@ -493,6 +493,8 @@ FAULTS = (
         "A limit includes its value.",
         '"at_least", _NOT_BELOW',
         '"at_least", {1}',
+        noticed_by="tests/unit/inference/test_exact_numbers.py"
+        "::test_items_hold_the_numbers_that_remain_and_are_in_their_order",
     ),
     Fault(
         "inference.operators:OPERATORS",
@@ -506,12 +508,14 @@ FAULTS = (
         "Both ends of between are in.",
         "Compare(_NOT_ABOVE, high)",
         "Compare(frozenset({-1}), high)",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.operators:OPERATORS",
         "none_of rules out each of them.",
         "Every(tuple(Compare(_UNEQUAL, value) for value in values))",
         "Some(tuple(Compare(_UNEQUAL, value) for value in values))",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_many_gaps_in_tied_facts_are_bridged_and_said_so",
     ),
     Fault(
         "inference.operators:OPERATORS",
