@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import hiprun
+from hiprun.inference.form_ranges import Ranges, Reach
+from hiprun.inference.linear_forms import Linear
 from hiprun.language.reader.fact_files import read_facts
 
 from .. import small_packs
@@ -342,12 +344,31 @@ def test_a_search_that_grows_too_long_says_so(tmp_path: Path, monkeypatch: pytes
                 pack.ways_to("d", {"go": True}, {})
 
 
+def test_what_functions_come_to_counts_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a function passes a limit is worked out within the steps of the search."""
+    rule = "{any: [{rye: {at_most: oats - rye + abs(bran)}}, {rye: {below: 1}}]}"
+    pack = garden(tmp_path, WEIGHED, YES + f"  - {{id: it, when: {rule}, then: {{go: true}}}}\n" + NO)
+    worked_out = 0
+    reach = Ranges.reach
+
+    def counted(ranges: Ranges, form: Linear) -> Reach:
+        nonlocal worked_out
+        worked_out += 1
+        return reach(ranges, form)
+
+    monkeypatch.setattr(Ranges, "reach", counted)
+    monkeypatch.setattr("hiprun.inference.counterfactuals.MOST_WORK", 10_000)
+    with pytest.raises(hiprun.HiprunError, match="to search all the ways to an answer"):
+        pack.ways_to("d", {"go": True}, {"oats": {"at_least": 1}, "rye": {"at_least": 7}})
+    assert worked_out < 1_000
+
+
 @pytest.mark.slow
 def test_nothing_is_called_exact_however_early_a_search_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever the steps run out, also while it is looked for what was left out, the ways are those found by then."""
     pack = garden(tmp_path, WEIGHED, YES + "  - {id: third, when: {rye: 3 * oats}, then: {go: true}}\n" + NO)
     found = set()
-    for steps in (150, 180):
+    for steps in (180, 300):
         monkeypatch.setattr("hiprun.inference.counterfactuals.MOST_WORK", steps)
         try:
             ways = pack.ways_to("d", {"go": True}, {"oats": 1, "rye": 1})

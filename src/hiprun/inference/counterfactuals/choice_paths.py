@@ -180,7 +180,7 @@ class ChoicePaths(Entity):
     def functions(self) -> FunctionsAlong:
         """The functions that the layout asks for."""
         levels = (level for level in self.layout.variables if level < len(self.program.variables))
-        return FunctionsAlong(self.model, tuple(self.program.variables[level] for level in levels))
+        return FunctionsAlong(self.model, tuple(self.program.variables[level] for level in levels), self.step)
 
     def astray(self, choice: Choice) -> Path | None:
         """Return a path to an answer that is not wanted, with as little as can be to change on it; None without one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
@@ -39,8 +39,12 @@ class TooMany(Exception):  # noqa: N818 - not an error, a turn in the search
 
 @attrs.define(eq=False)
 class Workings(Entity):
-    """Solves what is asked of pieces, and raises `TooMany` where that takes too long; `work` counts the steps."""
+    """Solves what is asked of pieces, and raises `TooMany` where that takes too long; `work` counts the steps.
 
+    `count` is told of them as well.
+    """
+
+    count: Callable[[int], None]
     work: int = 0
 
     def is_possible(self, piece: Sequence[Inequality]) -> bool:
@@ -60,6 +64,7 @@ class Workings(Entity):
 
     def _counted(self, solver: Solver, result: Result | None) -> Result:
         self.work += solver.work
+        self.count(solver.work + 1)
         if result is None or self.work > _MOST_WORK:
             raise TooMany
         return result
@@ -76,7 +81,7 @@ class Start(ValueObject):
 def without(pieces: Iterable[Piece], taken: Piece, workings: Workings) -> Iterator[Piece]:
     """Yield what is left of pieces outside another, as pieces that do not overlap where these did not.
 
-    >>> [left] = without([(({"x": 1}, 5, False),)], (({"x": 1}, 3, False),), Workings())
+    >>> [left] = without([(({"x": 1}, 5, False),)], (({"x": 1}, 3, False),), Workings(lambda _: None))
     >>> left[-1]
     ({'x': -1}, -3, True)
     """

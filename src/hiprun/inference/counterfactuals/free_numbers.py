@@ -48,7 +48,7 @@ def settled_numbers(paths: ChoicePaths, choice: Choice) -> tuple[Choice | None, 
     If there are none, return the paths of which every way has to leave one. Raises `TooLarge`, and `OutOfBudget`.
     """
     elsewhere: list[Path] = []
-    workings = Workings()
+    workings = Workings(paths.step)
     try:
         wanted = [piece for path in _wanted_paths(paths, choice) for piece in _pieces(paths, choice, path, workings)]
         left = _nearest_first(paths, choice, workings)

@@ -26,6 +26,9 @@ _FAR = 10**9
 """How far out a fact without an end is followed."""
 
 _HALVINGS = 48
+_VALUE_WORK = 50
+"""How many steps it counts to work out what a function comes to for one number."""
+
 _MOST_PLACES = 30
 
 
@@ -81,6 +84,11 @@ class FunctionsAlong(ValueObject):
 
     model: Model
     variables: tuple[Variable, ...]
+    count: Callable[[int], None]
+    """Counts steps, and may end the search."""
+    _known: dict[tuple[Linear, str, tuple[tuple[str, Stretch], ...], Number], tuple[Number, ...]] = attrs.field(
+        factory=dict, init=False, repr=False, eq=False
+    )
 
     @cached_property
     def _forms(self) -> Mapping[Variable, Linear]:
@@ -105,14 +113,20 @@ class FunctionsAlong(ValueObject):
         return True
 
     def thresholds(self, name: str, region_of: RegionOf) -> Iterator[Number]:
-        """Yield numbers of a fact between which an end of a function that is monotone in it passes a cut."""
+        """Yield numbers of a fact between which an end of a function that is monotone in it passes a cut.
+
+        Raises `OutOfBudget` where working them out takes too long.
+        """
         for variable, form in self._forms.items():
             if name not in facts_in(form):
                 continue
             box = self._box(form, name, region_of)
             if self._is_monotone(form, box):
                 for cut in dict.fromkeys(cut for cut, _ in variable.cuts if not isinstance(cut, float)):
-                    yield from self._thresholds(form, name, box, cut)
+                    key = form, name, tuple(box.items()), cut
+                    if key not in self._known:  # many choices leave a function the same facts
+                        self._known[key] = tuple(self._thresholds(form, name, box, cut))
+                    yield from self._known[key]
 
     def reach(self, form: Linear, region_of: RegionOf) -> Stretch:
         """Return from where to where a sum may lie."""
@@ -125,6 +139,7 @@ class FunctionsAlong(ValueObject):
         for side in (0, 1):
 
             def value(number: Number, side: int = side) -> Any:
+                self.count(_VALUE_WORK)
                 pinned = {**box, name: ((number, 0), (number, 1))}
                 return Ranges(pinned, self._whole).reach(form).stretch[side][0]
 
