@@ -26,6 +26,14 @@ class Fault:
 ORDERED_CHAINS = "tests/property/test_prover.py::test_in_chains_of_decisions_with_an_order_it_happens_to_nobody_either"
 
 FAULTS = (
+    Fault(
+        "interfaces.dmn.rule_files:_Taking._rules",
+        "Rows behind one for everybody are taken where their order has no say.",
+        'policy.says == "first" and not policy.ranks',
+        'policy.says == "first"',
+        "tests/unit/interfaces/dmn/test_dmn_import.py"
+        "::test_a_row_for_everyone_leaves_the_say_to_those_that_rank_above_it",
+    ),
     # JavaScript
     Fault(
         "interfaces.javascript.formula_data:FormulaData._of_term",

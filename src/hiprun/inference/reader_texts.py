@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
@@ -20,6 +20,7 @@ from hiprun.inference.linear_forms import Linear, bases_of, linear
 from hiprun.inference.outcome import Outcome
 from hiprun.model import Decision, Domain, Formula, Model, Number, Ref, formula_refs, tests
 from hiprun.model.amounts import amount_text, number_words
+from hiprun.model.lazy_mapping import LazyMapping
 from hiprun.model.templates import Form, Placeholder, TemplateError, filled, placeholders
 from hiprun.model.value_conversion import internal, public
 from hiprun.model.value_objects import ValueObject
@@ -257,32 +258,6 @@ def output_words(model: Model, decision: str, output: str, value: Any) -> str:
     return ReaderTexts(model).value_words(public(domain, checked), domain, "amount")
 
 
-class _FilledLater(Mapping[str, Any]):
-    """What a pack in checked form names and creates when it is asked for; its texts are filled in then, too."""
-
-    def __init__(self, entries: Mapping[str, Any], fill: Callable[[str], str]) -> None:
-        self._entries, self._fill = entries, fill
-        self._filled: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        entry = self._filled.get(name)
-        if entry is None:
-            entry = self._filled.setdefault(name, _filled(self._entries[name], self._fill))
-        return entry
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._entries
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)
-
-
 def _filled(value: Any, fill: Callable[[str], str], *, later: bool = False) -> Any:
     """Return a value with its texts filled in; with `later`, those of what is not created yet once it is."""
     if isinstance(value, Domain):
@@ -291,7 +266,7 @@ def _filled(value: Any, fill: Callable[[str], str], *, later: bool = False) -> A
         return tuple(_filled(entry, fill) for entry in value)
     if isinstance(value, Mapping):
         if later and not isinstance(value, dict):
-            return _FilledLater(value, fill)
+            return LazyMapping(value, lambda entry: _filled(entry, fill))
         return {name: _filled(entry, fill) for name, entry in value.items()}
     if not attrs.has(type(value)):
         return value

@@ -17,7 +17,7 @@ import functools
 import hashlib
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -30,6 +30,7 @@ from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.language.engine_digest import engine
 from hiprun.language.rule_files import RuleFile, files_digest
 from hiprun.model import Model
+from hiprun.model.lazy_mapping import LazyMapping
 from hiprun.model.places import Place
 from hiprun.model.value_objects import Entity, ValueObject
 
@@ -115,37 +116,6 @@ class _LazySequence(Sequence[Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._entries,)
-
-
-class _LazyMapping(Mapping[str, Any]):
-    """Named entries, each created on first access; equal to a dictionary."""
-
-    def __init__(self, lines: Mapping[str, bytes], decoder: _Decoder) -> None:
-        self._lines, self._decoder = lines, decoder
-        self._entries: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        entry = self._entries.get(name)
-        if entry is None:
-            line = self._lines[name]
-            # two threads may both create it, and then share the one that was kept first
-            entry = self._entries.setdefault(name, self._decoder.decode_line(line))
-        return entry
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._lines
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)
 
 
 # Lists encode values that JSON does not have; their first entry is the number of a class, or one of these.
@@ -258,9 +228,8 @@ class _Decoder:
         if kind == _PLACE:
             return Place(self._names[value[1]], *value[2:])
         if kind == _LATER_MAPPING:
-            return _LazyMapping(
-                {name: self._lines[number] for name, number in _mapping(value[1:]).items()}, self._of_lines
-            )
+            lines = {name: self._lines[number] for name, number in _mapping(value[1:]).items()}
+            return LazyMapping(lines, self._of_lines.decode_line)
         if kind == _LATER_SEQUENCE:
             return _LazySequence(self._lines[value[1]], self._of_lines)
         parts = [self.decode(part) if type(part) is list else part for part in value[1:]]

@@ -222,6 +222,7 @@ def test_texts_are_filled_in_when_they_are_asked_for(hip: hiprun.Pack, root: Pat
     assert list(pack.decisions) == list(hip.decisions)
     assert pack.decisions == hip.decisions
     assert pickle.loads(pickle.dumps(pack.decisions)) == hip.decisions
+    assert repr(pack.decisions) == repr(hip.decisions)
     assert for_nobody(pack.model) == for_nobody(hip.model)
 
 

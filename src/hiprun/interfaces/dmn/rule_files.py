@@ -239,6 +239,7 @@ class _Taking:
     ) -> Iterator[dict[str, Any]]:
         """Yield the rules of these rows, but not those behind one that always decides."""
         subjects = [self._subject(column) for column in table.inputs]
+        in_order = policy.says == "first" and not policy.ranks
         for number, (tests, _, notes) in rows:
             when = [found for found in map(self._condition, subjects, tests) if found is not None]
             rule: dict[str, Any] = {"id": f"row-{number}"}
@@ -247,7 +248,7 @@ class _Taking:
             if policy.takes != "nothing":
                 rule["then"] = _then(outputs, [column[number - 1] for column in values])
             yield rule | ({"because": as_text(notes)} if notes else {})
-            if not when and policy.says == "first":
+            if not when and in_order:
                 return
 
     def _condition(self, tested: tuple[str, Mapping[str, Any]], entry: str) -> Condition | None:

@@ -142,6 +142,13 @@ def test_hit_policies_rank_and_list(tmp_path: Path, hit: str, expected: Any) -> 
     assert pack.decide("far", {"age": 3})["far"] == expected
 
 
+def test_a_row_for_everyone_leaves_the_say_to_those_that_rank_above_it(tmp_path: Path) -> None:
+    """Under PRIORITY the order of rows has no say, so nothing behind a row without tests is left out."""
+    rows = ('- | "Low"', '> 2 | "High"')
+    pack = _loaded(tmp_path, _table("Far", 'hitPolicy="PRIORITY"', ["Age"], ["far"], *rows, values='"High", "Low"'))
+    assert [pack.decide("far", {"age": age})["far"] for age in (2, 3)] == ["low", "high"]
+
+
 @pytest.mark.parametrize(("aggregation", "expected"), [("SUM", 30), ("MIN", 10), ("MAX", 20), ("COUNT", 2)])
 def test_aggregations_calculate(tmp_path: Path, aggregation: str, expected: int) -> None:
     """COLLECT with an aggregation is a sum, an extreme or a count."""
