@@ -6,7 +6,7 @@ what can still come out searched for, and beyond the budget of that search the r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from hiprun.errors import FactError, Problem
@@ -39,9 +39,22 @@ _FOR_NOBODY = 50_000
 """How many steps it may take to conclude something while nothing is known, before anybody asks."""
 
 
-def infer(model: Model, program: Program, facts: Facts, *, budget: int = BUDGET) -> Conclusion:
-    """Return the conclusion of one decision for one patient, exact for unknown facts within `budget` steps."""
-    return concluded(Patient(model, situation(model, program, facts), budget))
+def infer(
+    model: Model,
+    program: Program,
+    facts: Facts,
+    *,
+    budget: int = BUDGET,
+    count: Callable[[int], None] = lambda _: None,
+) -> Conclusion:
+    """Return the conclusion of one decision for one patient, exact for unknown facts within `budget` steps.
+
+    `count` is told how many of them it took.
+    """
+    patient = Patient(model, situation(model, program, facts), budget)
+    found = concluded(patient)
+    count(budget - patient.budget)
+    return found
 
 
 def concluded_of_nobody(model: Model) -> dict[str, Conclusion]:

@@ -73,6 +73,27 @@ def test_beyond_the_budget_nothing_is_claimed(asked: Asked) -> None:
     assert search.exists(program) == "unknown"
 
 
+CURVED = "{warmth: {above: 'abs(rings - 3) * warmth'}}"
+
+
+def test_numbers_of_functions_are_found_within_the_budget(asked: Asked) -> None:
+    """Whether numbers fit a function is part of the search, and counts as such."""
+    for budget, exists in ((100, "unknown"), (100_000, "yes")):
+        search, program = asked(CURVED, budget)
+        assert search.exists(program) == exists
+        assert search.work > budget or exists == "yes"
+
+
+def test_a_patient_who_takes_long_to_find_counts_for_more(asked: Asked) -> None:
+    """Every look for a near patient counts for what it took, so that a run of many ends by its own bound."""
+    work = []
+    for condition in ("{warmth: {above: rings + 1}}", CURVED):
+        search, program = asked(condition)
+        assert list(search.patients(program))
+        work.append(search.work)
+    assert work[1] > 10 * work[0]
+
+
 def test_the_nearest_patient_differs_in_as_few_facts_as_can_be(asked: Asked) -> None:
     """What a named patient already is stays; values move no further than they have to."""
     search, program = asked("{warmth: {at_least: 30}, dry: false, any: [{rings: 3}, {windy: true}]}")

@@ -294,6 +294,14 @@ def test_what_the_budget_does_not_settle_stays_open(tmp_path: Path) -> None:
     assert {side.state for part in report.gaps() for side in part.sides} == {"open"}
 
 
+def test_a_run_ends_by_its_bound_where_functions_take_long(tmp_path: Path) -> None:
+    """What it takes to see that numbers fit a function counts for the run, which then drafts no case."""
+    pack = small_packs.load(tmp_path, care=small_packs.rule("{warmth: {above: 'abs(rings - 3) * warmth'}}"))
+    report = survey(pack, run_budget=1_000)
+    assert (report.ok, report.stopped) == (False, "bound")
+    assert not [side for part in report.parts for side in part.sides if side.draft]
+
+
 def test_the_cases_of_the_hip_pack_show_every_rule(hip: hiprun.Pack) -> None:
     """Every rule fires, every test decides alone, every threshold is pinned from both sides."""
     assert [f"{part.place} {part.subject} {part.words}" for part in survey(hip).gaps()] == []

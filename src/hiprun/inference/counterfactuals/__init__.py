@@ -78,17 +78,20 @@ def ways(  # noqa: PLR0913 - those of `Pack.ways_to`
     *,
     most: int,
     budget: int,
+    most_work: int | None = None,
+    count: Callable[[int], None] = lambda _: None,
 ) -> Ways:
     """Return the smallest sets of changes of changeable facts that lead to `wanted`, the fewest changes first.
 
     `wanted` maps outputs to a value or to tests such as `{"at_most": ...}`. A way leads there whatever the facts turn
-    out to be that it leaves unknown. Raises `HiprunError` where that takes more work than `budget` allows, or where
-    nothing is found and it cannot be told that there is nothing.
+    out to be that it leaves unknown. `budget` bounds the steps for the layout, `most_work` those for ways through it,
+    by default `MOST_WORK`; `count` is told of both. Raises `HiprunError` where that takes more work than they allow, or
+    where nothing is found and it cannot be told that there is nothing.
     """
     is_wanted = check_wanted(program, wanted)
     asked = _asked(model, program, is_wanted)
-    layout = layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget)
-    search = Search(ChoicePaths(model, asked, facts, layout, MOST_WORK))
+    layout = layout_of(model, asked, facts, _wanted_of(asked, is_wanted), budget, count)
+    search = Search(ChoicePaths(model, asked, facts, layout, MOST_WORK if most_work is None else most_work, count))
     found: list[list[FactChange]] = []
     exact = True
 

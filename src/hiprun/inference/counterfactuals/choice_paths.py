@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -53,6 +53,8 @@ class ChoicePaths(Entity):
     facts: Facts
     layout: Layout
     budget: int
+    count: Callable[[int], None]
+    """Is told of the steps as well."""
     is_sure: bool = True
     """False once it could not be told whether facts fit what is asked of functions of them."""
 
@@ -222,7 +224,9 @@ class ChoicePaths(Entity):
 
     def step(self, work: int = 0) -> None:
         """Count what was looked at, by default the layout once. Raises `OutOfBudget` beyond the budget."""
-        self.budget -= work or self.layout.size
+        taken = work or self.layout.size
+        self.count(taken)
+        self.budget -= taken
         if self.budget < 0:
             raise OutOfBudget
 

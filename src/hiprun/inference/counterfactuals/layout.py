@@ -153,8 +153,10 @@ class Layout(ValueObject):
         raise OutOfBudget
 
 
-def layout_of(model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int) -> Layout:
-    """Return a decision laid out over everything that can change.
+def layout_of(
+    model: Model, program: Program, facts: Facts, is_wanted: Wanted, budget: int, count: Callable[[int], None]
+) -> Layout:
+    """Return a decision laid out over everything that can change; `count` is told how many steps that took.
 
     Raises `HiprunError` when that would take more work than `budget` allows.
     """
@@ -165,6 +167,8 @@ def layout_of(model: Model, program: Program, facts: Facts, is_wanted: Wanted, b
         diagram = _diagram(patient, is_wanted)
     except OutOfBudget:
         raise too_much(program) from None
+    finally:
+        count(budget - patient.budget)
     return Layout(diagram, patient.residual)
 
 

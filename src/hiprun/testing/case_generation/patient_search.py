@@ -25,6 +25,12 @@ from hiprun.testing.case_generation.witness_search import Near, WitnessSearch
 _NEAREST = 20_000
 """How many steps one look for the nearest patient to another may take."""
 
+_NEAREST_TIED = 100_000
+"""How many steps it may take to look for ways to one where sums or functions tie facts together."""
+
+_TIED = 10
+"""How many steps one with sums or functions counts as: it takes so much longer than to look at a node of a query."""
+
 _MOST_CHANGES = 5
 """Patients are looked for who differ in up to so many facts, one more each time; then any will do."""
 
@@ -70,7 +76,7 @@ class PatientSearch:
         except OutOfBudget:
             return "unknown"
         finally:
-            self.work += search.work
+            self._count(search)
         if found is None:
             return "no"
         return "yes" if search.exact or program.lowered is None else "unknown"
@@ -110,7 +116,7 @@ class PatientSearch:
             except OutOfBudget:
                 continue
             finally:
-                self.work += search.work
+                self._count(search)
             if masks is not None:
                 return self._values(program, base.facts, near.changed(masks, search.full), masks)
         return None
@@ -145,16 +151,24 @@ class PatientSearch:
     def _tied_changes(self, program: Program, base: _BasePatient) -> dict[str, Any] | None:
         """Return the fewest changes where sums tie facts together, so that values have to be found for them at once."""
         model = self.model
-        self.work += _NEAREST
+
+        def count(steps: int) -> None:
+            self.work += _TIED * steps
 
         def decide(facts: Mapping[str, Any]) -> Outcome:
-            return outcome_of(infer(model, program, check_facts(model, facts), budget=self.budget))
+            return outcome_of(infer(model, program, check_facts(model, facts), budget=self.budget, count=count))
 
+        wanted, budget = {EXISTS: True}, self.budget
         try:
-            shortest = ways(model, program, base.facts, {EXISTS: True}, decide, most=1, budget=self.budget)
+            shortest = ways(
+                model, program, base.facts, wanted, decide, most=1, budget=budget, most_work=_NEAREST_TIED, count=count
+            )
         except HiprunError:  # looking for one takes too long
             return None
         return {change.fact: change.to for change in shortest[0].changes} if shortest else None
+
+    def _count(self, search: WitnessSearch) -> None:
+        self.work += search.work + _TIED * search.tied_work
 
     def _possible_base_patients(self) -> Iterator[_BasePatient]:
         constraints = ground_constraints(self.model)

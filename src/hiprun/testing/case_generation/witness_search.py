@@ -71,7 +71,10 @@ class _Branch:
 
 
 class WitnessSearch:
-    """Searches for patients of one query, whose rule has to hold. `work` counts the nodes looked at."""
+    """Searches for patients of one query, whose rule has to hold.
+
+    `work` counts the nodes looked at, `tied_work` the steps to see whether facts fit that sums tie together.
+    """
 
     def __init__(self, model: Model, program: Program, budget: int) -> None:
         self.program, self.budget, self.work = program, budget, 0
@@ -79,10 +82,17 @@ class WitnessSearch:
         model = program.lowered or model
         regions = {name: of_domain(model.facts[name].domain) for name in program.numbers}
         self.ties: Ties | None = ties_of(model, program, self.full, regions, ())
+        if self.ties is not None:
+            self.ties.most = budget
         self._kinds, self._parts = program.circuit.kinds, program.circuit.parts
         self._roots = (program.rules[0], program.allowed)
         support = program.circuit.support
         self._support = support[self._roots[0]] | support[self._roots[1]]
+
+    @property
+    def tied_work(self) -> int:
+        """How many steps it took to see whether facts fit."""
+        return 0 if self.ties is None else self.ties.work
 
     @property
     def exact(self) -> bool:

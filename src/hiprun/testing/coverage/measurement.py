@@ -175,6 +175,9 @@ class _CoverageMeasurement:
             is_checked = unit.constraint or not draft.decisions.isdisjoint(unit.decisions)
             if is_checked and (number, condition) in evidence.met(facts):
                 return attrs.evolve(side, by=(draft.id,))
+        if self.search.work > self.run_budget:
+            self.stopped = "bound"
+            return side
         shows = probe(self.model, [unit.restricted_to(condition)], unit.outputs)
 
         def is_valid(example: Example, budget: int = self.search.budget) -> bool:
