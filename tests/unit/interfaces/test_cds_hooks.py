@@ -74,6 +74,7 @@ def test_a_client_discovers_services_and_what_to_fetch(news2: fhir.Publication) 
     found = {service["id"]: service for service in cds_hooks.services(news2)["services"]}
     assert list(found) == list(news2.pack.model.offered)
     assert found["score"]["hook"] == "patient-view"
+    assert found["score"]["description"].startswith("National Early Warning Score 2 – An example rule pack")
     assert found["score"]["prefetch"]["pulse"] == (
         "Observation?patient={{context.patientId}}&code=http://loinc.org|8867-4"
         "&status=final,amended,corrected&_sort=-date&_count=1"

@@ -226,6 +226,12 @@ def test_what_is_wrong_is_said_as_rfc_9457_describes(
     assert problem(response) == expected
 
 
+def test_a_misspelt_decision_gets_the_nearest_name(client: TestClient) -> None:
+    """What is not there is refused with what was probably meant."""
+    (found,) = client.post("/packs/small/1.0.0/decisions/hihg", json={"facts": {}}).json()["problems"]
+    assert found["help"] == "Did you mean `high`?"
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

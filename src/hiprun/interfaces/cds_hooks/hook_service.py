@@ -37,7 +37,7 @@ def services(publication: Publication) -> dict[str, Any]:
                 "hook": HOOK,
                 "id": name,
                 "title": pack.decisions[name].title or name,
-                "description": " ".join(filter(None, (pack.title, pack.notice))),
+                "description": " – ".join(filter(None, (pack.title, pack.notice))),
                 "prefetch": found,
             }
             for name in pack.model.offered

@@ -17,7 +17,7 @@ _KEY_BYTES = 24
 @click.option("--language", metavar="CODE", default="en", help="The language of the workbench, such as de.")
 @click.option("--no-git", is_flag=True, help="Do not commit what is saved.")
 def workbench(path: str, port: int, no_browser: bool, language: str, no_git: bool) -> None:
-    """Read, try and change the pack in the folder PATH, in a browser.
+    """Read, try and change the pack at PATH, in a browser.
 
     The page is for this machine only. What a change does is shown before it
     is saved. In a git work tree, every save is a commit of the files that it

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hiprun.errors import FactError, HiprunError, Problem, UnknownNameError
+from hiprun.errors import FactError, HiprunError, Problem, UnknownNameError, did_you_mean
 from hiprun.inference.outcome import Outcome
 from hiprun.interfaces.exact_json import read_json
 from hiprun.interfaces.service.calls import Call, Operation
@@ -237,7 +237,8 @@ def _check_names(published: PublishedPack, path: Mapping[str, Any]) -> None:
     }
     for kind, name in path.items():
         if name not in known[kind]:
-            raise refused(404, f"unknown-{kind}", f"This pack has no {kind} of this name.")
+            help_ = did_you_mean(name, known[kind])
+            raise refused(404, f"unknown-{kind}", f"This pack has no {kind} of this name.", help_)
 
 
 def _names_etag(header: str, etag: str) -> bool:
