@@ -160,9 +160,9 @@ CHANGES: tuple[Form, ...] = (
     ),
     ("{where:words}: expected {expected:words}, found {found:words}", "{where}: erwartet {expected}, gefunden {found}"),
     ("{where:words}: lacks {entries:words}", "{where}: es fehlt {entries}"),
-    ("{where:words}: has besides {entries:words}", "{where}: zusätzlich {entries}"),
+    ("{where:words}: also has {entries:words}", "{where}: zusätzlich {entries}"),
     (
-        "{where:words}: lacks {entries:words}; has besides {more:words}",
+        "{where:words}: lacks {entries:words}; also has {more:words}",
         "{where}: es fehlt {entries}; zusätzlich {more}",
     ),
 )

@@ -179,7 +179,7 @@ def _different(expected: Any, found: Any) -> str:
     wanted, there = [notation(entry) for entry in expected], [notation(entry) for entry in found]
     lacks = [entry for entry in wanted if entry not in there]
     more = [entry for entry in there if entry not in wanted]
-    said = [f"{word} {', '.join(entries)}" for word, entries in (("lacks", lacks), ("has besides", more)) if entries]
+    said = [f"{word} {', '.join(entries)}" for word, entries in (("lacks", lacks), ("also has", more)) if entries]
     return "; ".join(said)
 
 

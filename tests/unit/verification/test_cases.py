@@ -245,7 +245,7 @@ def test_long_lists_say_where_they_differ(greenhouse: hiprun.Pack, mild_day: Exa
     expect = {"planting": {"met": ["window-works", "one", "two", "three"]}}
     (failure,) = cases.run(greenhouse, attrs.evolve(mild_day, expect=expect)).failures
     assert failure.message.split("\n")[1:] == [
-        "  lacks one, two, three; has besides frost-is-over, leaves-are-firm",
+        "  lacks one, two, three; also has frost-is-over, leaves-are-firm",
         "  fired: no rule",
     ]
 
