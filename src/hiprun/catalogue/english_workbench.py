@@ -157,7 +157,8 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.patient.fact": "Fact",
     "workbench.patient.value": "Value",
     "workbench.patient.given": "Already given",
-    "workbench.patient.value.hint": "`true` or `false`, a number, one of the answers, or `[]` for none of them.",
+    "workbench.patient.value.hint": "`true` (yes) or `false` (no), a number, "
+    "one of the answers, or `[]` for none of them.",
     "workbench.patient.known": "What is known of {name}",
     # change: a rule
     "workbench.rule.title": "The rule {name}",
@@ -172,7 +173,8 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.rule.subject": "What is asked, line {number}",
     "workbench.rule.test": "Test, line {number}",
     "workbench.rule.value": "Value, line {number}",
-    "workbench.rule.value.hint": "A value is `true` or `false`, a number, one of the answers, or the name of a number "
+    "workbench.rule.value.hint": "A value is `true` (yes) or `false` (no), a number, one of the answers, "
+    "or the name of a number "
     "that can be set. Empty lines are left out.",
     "workbench.rule.then": "Then",
     "workbench.rule.then.nothing": "says nothing about it",

@@ -157,7 +157,8 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.patient.fact": "Angabe",
     "workbench.patient.value": "Wert",
     "workbench.patient.given": "Schon angegeben",
-    "workbench.patient.value.hint": "`true` oder `false`, eine Zahl, eine der Antworten oder `[]` für keine davon.",
+    "workbench.patient.value.hint": "`true` (ja) oder `false` (nein), eine Zahl, "
+    "eine der Antworten oder `[]` für keine davon.",
     "workbench.patient.known": "Was von {name} bekannt ist",
     # change: a rule
     "workbench.rule.title": "Die Regel {name}",
@@ -172,7 +173,8 @@ WORKBENCH: Mapping[str, str] = {
     "workbench.rule.subject": "Wonach gefragt wird, Zeile {number}",
     "workbench.rule.test": "Vergleich, Zeile {number}",
     "workbench.rule.value": "Wert, Zeile {number}",
-    "workbench.rule.value.hint": "Ein Wert ist `true` oder `false`, eine Zahl, eine der Antworten oder der Name einer "
+    "workbench.rule.value.hint": "Ein Wert ist `true` (ja) oder `false` (nein), eine Zahl, eine der Antworten "
+    "oder der Name einer "
     "Zahl, die sich einstellen lässt. Leere Zeilen zählen nicht.",
     "workbench.rule.then": "Dann",
     "workbench.rule.then.nothing": "sagt nichts dazu",
