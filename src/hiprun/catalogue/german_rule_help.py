@@ -413,4 +413,9 @@ HELP: tuple[Form, ...] = (
     ("Keep one table in it.", "Lassen Sie eine Tabelle darin."),
     ("Save it as .xlsx again.", "Speichern Sie sie noch einmal als .xlsx."),
     ("Save it as CSV again.", "Speichern Sie sie noch einmal als CSV."),
+    (
+        "A larger budget does not help: facts are fractions. Ask for a range, or round what is compared.",
+        "Ein größeres Budget hilft nicht: Angaben sind Brüche. Fragen Sie nach einem Bereich, oder runden Sie, was "
+        "verglichen wird.",
+    ),
 )

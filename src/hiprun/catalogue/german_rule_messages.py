@@ -400,4 +400,8 @@ MESSAGES: tuple[Form, ...] = (
     ("The file is too large.", "Die Datei ist zu groß."),
     ("The workbook is too large.", "Die Arbeitsmappe ist zu groß."),
     ("The file is no workbook.", "Die Datei ist keine Arbeitsmappe."),
+    (
+        "For `{name}`, only patients were found with numbers that are no fractions, so this does not count as proved.",
+        "Für `{name}` wurden nur Patienten mit Zahlen gefunden, die keine Brüche sind; bewiesen ist das daher nicht.",
+    ),
 )

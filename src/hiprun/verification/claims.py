@@ -99,10 +99,10 @@ class Witness:
 class Claim:
     """A statement about all patients, and whether it was proved.
 
-    `vacuous` is a promise whose condition no patient meets, `unproved` a claim for which the budget was too small;
-    neither is a success. `rules` are those responsible. `setting` holds the parameters that are not as in the rule
-    files where a claim does not hold. `holds_at` names settings, in the same way, for which a claim that stayed open
-    was proved each on its own: of those between them it says nothing.
+    `vacuous` is a promise whose condition no patient meets, `unproved` a claim for which the budget was too small,
+    or of which `message` says why it is open; neither is a success. `rules` are those responsible. `setting` holds the
+    parameters that are not as in the rule files where a claim does not hold. `holds_at` names settings, in the same
+    way, for which a claim that stayed open was proved each on its own: of those between them it says nothing.
     """
 
     kind: ClaimKind

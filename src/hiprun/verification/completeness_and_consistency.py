@@ -12,6 +12,7 @@ from hiprun.verification.claims import Claim, ClaimStatus
 from hiprun.verification.condition_logics import both, either, opposite
 from hiprun.verification.dead_rules import STATUS
 from hiprun.verification.decision_encoding import Terms
+from hiprun.verification.existence_claims import FOR_FRACTIONS, no_fractions
 from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
 from hiprun.verification.solver_context import Scene
 from hiprun.verification.verification_run import Inquiry
@@ -128,8 +129,10 @@ def _reachable(inquiry: Inquiry, scene: Scene, decision: Decision, output: Outpu
             "value-reachable",
             f"{decision.name}.{output.name}: {shown}",
             STATUS[reached.verdict],
-            message=f"`{output.name}` is never `{shown}`, for any patient." if reached.verdict == "no" else "",
-            help="Delete the choice, or write the rule that gives it.",
+            message=f"`{output.name}` is never `{shown}`, for any patient."
+            if reached.verdict == "no"
+            else no_fractions(reached, f"{output.name}: {shown}"),
+            help=FOR_FRACTIONS if reached.irrational else "Delete the choice, or write the rule that gives it.",
             decision=decision.name,
             place=decision.place,
             setting=inquiry.setting(reached.setting),

@@ -8,7 +8,7 @@ from hiprun.model import Decision
 from hiprun.verification.claims import Claim, ClaimStatus, RuleName
 from hiprun.verification.condition_logics import both, either
 from hiprun.verification.decision_encoding import Terms
-from hiprun.verification.existence_claims import Existence
+from hiprun.verification.existence_claims import FOR_FRACTIONS, Existence, no_fractions
 from hiprun.verification.hit_policy_encoding import Chance, form
 from hiprun.verification.parameter_settings import Setting
 from hiprun.verification.solver import SolverAnswer, SolverVerdict, Term
@@ -41,8 +41,12 @@ def _can_fire(inquiry: Inquiry, decision: Decision, index: int, fires: Existence
         "rule-can-fire",
         f"{decision.name}.{name.id}",
         STATUS[fires.verdict],
-        message=f"`{name.id}` never applies: no patient meets its condition." if fires.verdict == "no" else "",
-        help=f"Look at what it says about {listed(facts)}: it contradicts itself or a constraint.",
+        message=f"`{name.id}` never applies: no patient meets its condition."
+        if fires.verdict == "no"
+        else no_fractions(fires, name.id),
+        help=FOR_FRACTIONS
+        if fires.irrational
+        else f"Look at what it says about {listed(facts)}: it contradicts itself or a constraint.",
         decision=decision.name,
         rules=(name,),
         place=name.place,
@@ -61,8 +65,10 @@ def _can_matter(inquiry: Inquiry, scene: Scene, decision: Decision, index: int) 
         "rule-can-matter",
         f"{decision.name}.{name.id}",
         STATUS[matters.verdict],
-        message=_shadowed(name, others) if matters.verdict == "no" else "",
-        help="Delete it, narrow the others, or let it give an answer of its own.",
+        message=_shadowed(name, others) if matters.verdict == "no" else no_fractions(matters, name.id),
+        help=FOR_FRACTIONS
+        if matters.irrational
+        else "Delete it, narrow the others, or let it give an answer of its own.",
         decision=decision.name,
         rules=(name, *others),
         place=name.place,

@@ -29,12 +29,27 @@ _MOST_TRIES = 3
 class Existence:
     """Whether for every setting somebody exists, the one found for the default, and else a setting without anyone.
 
-    Of a patient of the pack's own cases nothing is `found`.
+    Of a patient of the pack's own cases nothing is `found`. `irrational`: of those sought for the default, only some
+    were found whose numbers are no fractions.
     """
 
     verdict: SolverVerdict
     found: SolverAnswer | None = None
     setting: Setting = attrs.field(factory=dict)
+    irrational: bool = False
+
+
+FOR_FRACTIONS = "A larger budget does not help: facts are fractions. Ask for a range, or round what is compared."
+"""What to do about a claim that is open since only numbers that are no fractions were found."""
+
+
+def no_fractions(existence: Existence, name: str) -> str:
+    """Return that only patients were found for `name` whose numbers are no fractions; empty where that is not so."""
+    if not existence.irrational:
+        return ""
+    return (
+        f"For `{name}`, only patients were found with numbers that are no fractions, so this does not count as proved."
+    )
 
 
 class KnownPatient:
@@ -94,7 +109,8 @@ class Existences:
             return Existence("yes"), facts
         here = [self.scene.default, *terms]
         found = self.scene.found_before(here) or self.scene.ask_within(here)
-        return Existence(found.verdict, found if found.verdict == "yes" else None), None
+        there = found if found.verdict == "yes" else None
+        return Existence(found.verdict, there, irrational=found.irrational), None
 
     def shown(self, wanted: Wanted) -> Mapping[str, Literal_] | None:
         """Return the patient of the first case that meets what is wanted, in the setting of the rule files."""

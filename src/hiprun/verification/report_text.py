@@ -58,7 +58,7 @@ def _verdict(report: Verification) -> str:
 def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
     """Yield what was found, for whom, and what to do about it."""
     where = f"{claim.place}: " if claim.place.file else ""
-    message = claim.message if claim.status != "unproved" else f"{claim.subject}: {_OPEN}"
+    message = claim.message if claim.status != "unproved" or claim.message else f"{claim.subject}: {_OPEN}"
     yield from wrapped(f"{where}{message}")
     yield from wrapped(f"{claim.status}: {KINDS[claim.kind]}", "  ")
     if claim.setting:
@@ -68,7 +68,7 @@ def finding_lines(model: Model, claim: Claim) -> Iterator[str]:
         yield from wrapped(f"proved individually for these settings, but not for those between them: {each}", "  ")
     for rule in claim.rules:
         yield from wrapped(f"rule: {rule}", "  ")
-    if claim.help and claim.status != "unproved":
+    if claim.help and (claim.status != "unproved" or claim.message):
         yield from wrapped(claim.help, "  ")
     if claim.witnesses:
         yield ""

@@ -54,11 +54,15 @@ _LEAST = 1000
 
 @attrs.frozen(eq=False)
 class SolverAnswer:
-    """What a question came to: whether a patient exists, that patient's values, or what speaks against everyone."""
+    """What a question came to: whether a patient exists, that patient's values, or what speaks against everyone.
+
+    `irrational`: it is unknown since only values were found that are no fractions, not since the budget was too small.
+    """
 
     verdict: SolverVerdict
     values: Any = None
     against: tuple[Term, ...] = ()
+    irrational: bool = False
 
 
 def checked(solver: Any, budget: SolverBudget, assumptions: Sequence[Term] = ()) -> Any:
@@ -184,6 +188,7 @@ class Engine:
         number, value = next((pair for pair in values if z3.is_algebraic_value(pair[1])), (None, None))
         if number is None:
             return found
+        decided = True
         for close in _fractions_near(value):
             self.enter()
             try:
@@ -191,9 +196,10 @@ class Engine:
                 better = self._asked(asked)
                 if better.verdict == "yes":
                     return self._with_fractions(better, asked)
+                decided = decided and better.verdict == "no"
             finally:
                 self.leave()
-        return SolverAnswer("unknown")
+        return SolverAnswer("unknown", irrational=decided)
 
     def _asked(self, asked: Sequence[Term]) -> SolverAnswer:
         found = checked(self._solver, self.budget, asked)

@@ -17,7 +17,7 @@ from hiprun.model import Not, Property
 from hiprun.verification import cases
 from hiprun.verification import solver as engine
 from hiprun.verification.claims import KINDS, Claim
-from hiprun.verification.report_text import report_text
+from hiprun.verification.report_text import finding_lines, report_text
 from hiprun.verification.run_bounds import SolverBudget
 from hiprun.verification.verify import verify
 
@@ -800,6 +800,11 @@ def test_whoever_has_numbers_that_are_no_fractions_is_not_found(tmp_path: Path) 
     derived = "derived:\n  area: {title: Area, formula: warmth * warmth}\n  cube: {title: Cube, formula: warmth ^ 3}\n"
     for condition, status in (("{area: 2}", "unproved"), ("{area: {above: 2}, cube: {below: 3}}", "proved")):
         care = decision(f"id: odd, when: {condition}, then: {{level: bad}}")
-        report = verify(small_packs.load(tmp_path / status, derived=derived, care=care))
+        pack = small_packs.load(tmp_path / status, derived=derived, care=care)
+        report = verify(pack)
         (claim,) = (claim for claim in report.claims if claim.subject == "care.odd" and claim.kind == "rule-can-fire")
         assert (claim.status, report.faults) == (status, ())
+        text = " ".join(" ".join(finding_lines(pack.model, claim)).split())
+        assert ("For `odd`, only patients were found with numbers that are no fractions" in text) is (not claim.holds)
+        assert ("A larger budget does not help" in text, "Try a larger budget" in text) == (not claim.holds, False)
+    assert "no fractions" not in report_text(pack.model, verify(pack, budget=1))
