@@ -114,6 +114,9 @@ class _LazySequence(Sequence[Any]):
     def __hash__(self) -> int:
         return hash(self._entries)
 
+    def __repr__(self) -> str:
+        return repr(self._entries)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._entries,)
 

@@ -61,6 +61,7 @@ def test_what_was_stored_is_what_was_read(greenhouse: hiprun.Pack, folder: Path)
     assert model.properties == greenhouse.model.properties
     assert len(model.examples) == len(greenhouse.model.examples)
     assert hash(model.examples) == hash(greenhouse.model.examples)
+    assert repr(model.examples) == repr(greenhouse.model.examples)
     assert model.examples[0] == greenhouse.model.examples[0]
     assert model.examples == kept(folder).examples  # type: ignore[union-attr]
     assert pickle.loads(pickle.dumps(model)) == greenhouse.model

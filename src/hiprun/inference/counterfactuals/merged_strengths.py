@@ -16,10 +16,11 @@ from hiprun.inference.counterfactuals.target import Wanted
 from hiprun.inference.hit_policies import Extreme
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Policy, Result
 from hiprun.model import Number
+from hiprun.model.value_objects import ValueObject
 
 
 @attrs.frozen
-class _Steps:
+class _Steps(ValueObject):
     """Strengths of one output, the weakest first, in steps of which each is wanted as a whole or not at all.
 
     Step 0 holds also without any rule. `step` has that of each strength, `wanted` whether each step is wanted.
