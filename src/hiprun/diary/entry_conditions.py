@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias, assert_never
 
 from hiprun.inference.linear_forms import formula_value
 from hiprun.inference.operators import Truth, code, every, holds, meaning, negate, some
@@ -71,7 +71,7 @@ def amount(formula: Formula, parameters: Mapping[str, Number], values: Mapping[s
             assert_never(formula)
 
 
-def _joined(operator: str, one: Number, other: Number) -> Number:
+def _joined(operator: Literal["+", "-", "*", "/"], one: Number, other: Number) -> Number:
     match operator:
         case "+":
             return one + other
@@ -79,8 +79,10 @@ def _joined(operator: str, one: Number, other: Number) -> Number:
             return one - other
         case "*":
             return one * other
-        case _:
+        case "/":
             return one / Fraction(other)
+        case _:
+            assert_never(operator)
 
 
 def _counted(truths: list[Truth], lowest: int, highest: int) -> Truth:

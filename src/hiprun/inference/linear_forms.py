@@ -375,7 +375,7 @@ def linear(formula: Formula, parameters: Mapping[str, Any], derived: Mapping[str
             assert_never(formula)
 
 
-def _joined(operator: str, first: Linear, second: Linear) -> Linear:
+def _joined(operator: Literal["+", "-", "*", "/"], first: Linear, second: Linear) -> Linear:
     match operator:
         case "+":
             return first + second
@@ -383,5 +383,7 @@ def _joined(operator: str, first: Linear, second: Linear) -> Linear:
             return first + second.times(-1)
         case "*":
             return applied("multiply", (first, second))
-        case _:
+        case "/":
             return applied("divide", (first, second))
+        case _:
+            assert_never(operator)
