@@ -1134,6 +1134,20 @@ FAULTS = (
         noticed_by=ORDERED_CHAINS,
     ),
     Fault(
+        "verification.syntactic_monotonicity:SyntacticMonotonicity._rule",
+        "A rule does not apply where a number that it gives has no value.",
+        "every([self._condition(rule.condition), *valued])",
+        "self._condition(rule.condition)",
+        noticed_by="tests/unit/verification/test_verify.py::test_a_rule_begins_to_apply_where_its_number_gets_a_value",
+    ),
+    Fault(
+        "verification.syntactic_monotonicity:SyntacticMonotonicity._order",
+        "A rule has no say in an output that it gives no value.",
+        "[index for index in indices if None not in rows[index]]",
+        "list(indices)",
+        noticed_by="tests/unit/verification/test_verify.py::test_a_rule_may_leave_an_output_to_the_others",
+    ),
+    Fault(
         "verification.syntactic_monotonicity:SyntacticMonotonicity._order",
         "Under `priority` the worst row comes first, not that of the file.",
         'if not policy.ranks and policy.takes == "values":',

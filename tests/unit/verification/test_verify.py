@@ -378,6 +378,30 @@ def test_numbers_that_are_worked_out_rise_with_their_formulas(tmp_path: Path) ->
         assert {subject for subject, status in found.items() if status == "unproved"} == open_
 
 
+@pytest.mark.parametrize("hit", ["max", "unique", "any"])
+def test_a_rule_begins_to_apply_where_its_number_gets_a_value(findings: Any, hit: str) -> None:
+    """A worse fact calms where it gives a number to a rule that answers better than `otherwise`."""
+    outputs = "outputs: {left: {type: number, worse: higher}}"
+    heat = decision("id: hot, when: {warmth: {above: 50}}, then: {left: 3}", "first", "otherwise: no_match", outputs)
+    care = decision("id: left, when: {windy: true}, then: {left: heat.left}", hit, "otherwise: {left: 7}", outputs)
+    found = findings("worse-never-calmer", heat=heat.replace("decision: care", "decision: heat"), care=care)
+    assert one(found).subject == "care.left along warmth"
+
+
+def test_a_rule_may_leave_an_output_to_the_others(tmp_path: Path) -> None:
+    """Under `worst`, each output gets worse with the rules that give it a value, whatever the other rules do."""
+    care = decision(
+        "id: dusty, when: {dry: true}, then: {act: true}\nid: hot, when: {warmth: {above: 50}}, then: {level: bad}",
+        rest="otherwise: {level: calm, act: false}",
+        outputs=ONE.replace("}}", "}, act: {type: boolean, worse: true}}"),
+    )
+    report = verify(small_packs.load(tmp_path / "garden", care=care), budget=1, run_budget=1)
+    found = {claim.subject: claim.status for claim in report.claims if claim.kind == "worse-never-calmer"}
+    assert found == {
+        f"care.{output} along {fact}": "proved" for output in ("level", "act") for fact in ("dry", "warmth")
+    }
+
+
 def test_a_fact_may_get_worse_as_it_falls(findings: Any) -> None:
     """A rule for high numbers calms where low ones are worse, and one for low numbers does not."""
     facts = small_packs.FACTS.replace("range: [0, 9]}", "range: [0, 9], worse: lower}")
