@@ -40,6 +40,7 @@ FAULTS = (
         "Months end in a module as the formula says.",
         '"option": term.option',
         '"option": "last_day"',
+        noticed_by="tests/unit/interfaces/javascript/test_module.py::test_months_and_years_are_counted_as_in_python",
     ),
     Fault(
         "inference.functions:_size_near",
@@ -63,6 +64,8 @@ FAULTS = (
         "On loopback, a web site under a name of its own reads nothing.",
         "not in self._hosts",
         "in ()",
+        noticed_by="tests/unit/interfaces/test_service.py"
+        "::test_on_loopback_it_answers_under_names_of_this_machine_alone",
     ),
     Fault(
         "interfaces.fhir.questionnaire:asked_facts",
@@ -147,12 +150,14 @@ FAULTS = (
         "An exception that does not apply is no reason.",
         "if exceptions or not is_exception:",
         "if True:",
+        noticed_by="tests/unit/inference/test_advice.py::test_an_exception_that_does_not_apply_is_no_reason",
     ),
     Fault(
         "inference.advice_builder:_Adviser.rule_reasons",
         "A fact is said once.",
         "if text not in said]",
         "]",
+        noticed_by="tests/unit/inference/test_advice.py::test_a_fact_is_said_once",
     ),
     Fault(
         "inference.speech:_key",
@@ -225,30 +230,36 @@ FAULTS = (
         "An entry that is masked is not decided again.",
         'if entry.get("erased") or entry.get("masked"):',
         'if entry.get("erased"):',
+        noticed_by="tests/unit/interfaces/records/test_replay.py::test_masked_and_dropped_entries_are_counted",
     ),
     Fault(
         "interfaces.records.watcher:PackWatcher.look",
         "Rules that are still being written are not used.",
         "if self._digest() != seen:",
         "if False:",
+        noticed_by="tests/unit/interfaces/records/test_watcher.py::test_a_version_that_is_still_being_written_waits",
     ),
     Fault(
         "interfaces.records.watcher:PackWatcher.look",
         "The old rules serve on while the new ones have problems.",
         "if problems:",
         "if len(problems) > 1:",
+        noticed_by="tests/unit/interfaces/records/test_watcher.py"
+        "::test_a_bad_version_is_refused_and_the_old_one_serves_on",
     ),
     Fault(
         "interfaces.reports.formats:_data",
         "A message cannot begin another command of a workflow.",
         '.replace("\\n", "%0A")',
         "",
+        noticed_by="tests/unit/interfaces/reports/test_reports.py::test_texts_cannot_break_out",
     ),
     Fault(
         "interfaces.mcp.tools:PackTools._facts",
         "Nothing is decided on facts that cannot be read.",
         "if reading.problems:",
         "if not reading.facts:",
+        noticed_by="tests/unit/interfaces/mcp/test_tools.py::test_an_open_decision_is_not_an_answer",
     ),
     # bounds of what is prepared and kept
     Fault(
@@ -256,84 +267,106 @@ FAULTS = (
         "The total of sub-scores is what is left when each is put in.",
         "difference.put(first, as_linear(value)), signs",
         "difference.put(first, as_linear(0)), signs",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.running_totals:_from_least",
         "The least total of whole numbers is reached from their least values.",
         "return abs(factor) * (value - numbers[0] if factor > 0 else numbers[-1] - value)",
         "return abs(factor) * (value - numbers[0])",
+        noticed_by="tests/unit/inference/test_linear_constraints.py::test_the_solver_agrees_with_trying",
     ),
     Fault(
         "backends.compiled.conclusion_cache:Remembered._forget",
         "What is forgotten no longer counts.",
         "self.items -= oldest.size",
         "self.items -= 0",
+        noticed_by="tests/unit/backends/test_unknown_facts.py"
+        "::test_every_combination_of_rules_is_concluded_as_by_the_interpreter",
     ),
     Fault(
         "backends.compiled.conclusion_cache:Remembered.join",
         "What leads to something forgotten is forgotten with it.",
         "if group.entries and key not in table:",
         "if key not in table:",
+        noticed_by="tests/unit/backends/test_unknown_facts.py::test_groups_are_forgotten_together",
     ),
     Fault(
         "inference.explanation_builder:_Tracer.rule",
         "What is said of a rule is said of patients with the same facts alone.",
         '("rule", decision, index, status, truth, *key)',
         '("rule", decision, index, status, truth)',
+        noticed_by="tests/unit/inference/test_explanation_parts.py"
+        "::test_patients_who_are_alike_to_a_rule_share_its_step_and_others_do_not",
     ),
     Fault(
         "backends.compiled.fact_access:Reader._check",
         "An outcome remembers sets that nobody can change.",
         'writer.write(f"values = (*values[:{place}], {local}, *values[{place + 1}:])", indent=indent + 1)',
         "pass",
+        noticed_by="tests/unit/backends/test_compiled.py::test_facts_of_every_ordinary_kind_are_decided_quickly",
     ),
     Fault(
         "backends.compiled.floating_point_thresholds:edge",
         "A limit that does not include its number lies behind it.",
         "math.nextafter(value, math.inf) if side",
         "float(value) if side",
+        noticed_by="tests/unit/backends/test_unknown_facts.py::test_every_kind_of_fact_may_be_unknown",
     ),
     Fault(
         "inference.situation_keys:Alike._open",
         "Patients are alike only if the same parts of rules are open.",
         "reached |= parts & open_",
         "reached |= 0",
+        noticed_by="tests/property/test_unknown_facts.py"
+        "::test_what_is_remembered_of_one_patient_serves_only_those_alike",
     ),
     Fault(
         "inference.settled_nodes:SettledNodes.settled",
         "A condition of which one part holds is settled only if it is enough.",
         "elif parts & true == parts:",
         "elif parts & true:",
+        noticed_by="tests/property/test_unknown_facts.py"
+        "::test_what_is_remembered_of_one_patient_serves_only_those_alike",
     ),
     Fault(
         "inference.narrowed_diagram:PreparedDiagram._ways",
         "Cells that a patient cannot lie in lead nowhere.",
         "for cells, place in branches if cells & mask]",
         "for cells, place in branches]",
+        noticed_by="tests/property/test_unknown_facts.py"
+        "::test_what_is_remembered_of_one_patient_serves_only_those_alike",
     ),
     Fault(
         "inference.grounding.translations:Translation._nodes",
         "A limit that a condition met on the way divides its fact, though the condition says nothing in the end.",
         "if circuit.kinds[node] == LITERAL}",
         "if False}",
+        noticed_by="tests/property/test_translations.py::test_whatever_was_prepared_before",
     ),
     Fault(
         "inference.needs_by_cells:NeedsByCells._differ",
         "A fact that only facts which cannot occur together tell apart does not matter.",
         "if total[first] and total[second]:",
         "if first != second:",
+        noticed_by="tests/unit/inference/test_decision_diagram.py"
+        "::test_facts_that_narrow_nothing_alone_matter_together",
     ),
     Fault(
         "inference.prepared_diagrams:PreparedDiagrams.open_nodes",
         "A rule whose parts repeat each other may hold for everyone.",
         "[is_once and not own & beside for",
         "[not own & beside for",
+        noticed_by="tests/property/test_unknown_facts.py"
+        "::test_what_is_remembered_of_one_patient_serves_only_those_alike",
     ),
     Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
         "self.payload[index]) for index in held])",
         "self.payload[held[0]]) for index in held])",
+        noticed_by="tests/unit/backends/test_unknown_facts.py"
+        "::test_every_combination_of_rules_is_concluded_as_by_the_interpreter",
     ),
     Fault(
         "language.checked_form:precompiled",
@@ -368,6 +401,7 @@ FAULTS = (
         "What is concluded of nobody is no answer to those of whom something is known.",
         "None if taken else self._nothing_known.get(decision)",
         "self._nothing_known.get(decision)",
+        noticed_by="tests/unit/interfaces/test_build.py::test_what_follows_from_nothing_is_built_too",
     ),
     Fault(
         "language.checked_form_cache:_WRITABLE_BY_OTHERS",
@@ -431,6 +465,7 @@ FAULTS = (
         "What is beyond the bound of a run is not asked any more.",
         "if budget.used_up:",
         "if budget.question < 0:",
+        noticed_by="tests/unit/verification/test_run_bounds.py::test_what_a_run_leaves_open_at_its_bound_is_said",
     ),
     # units, amounts and texts
     Fault(
@@ -438,6 +473,7 @@ FAULTS = (
         "Scales that begin at different points are not added.",
         "if ratio is None or (any(zeros) and not with_zero):",
         "if ratio is None:",
+        noticed_by="tests/test_broken.py::test_a_mistake_is_explained",
     ),
     Fault(
         "model.units:Units.zero",
@@ -465,6 +501,7 @@ FAULTS = (
         "Texts are about the patient of the outcome.",
         "self.of(outcome.facts).conclusion(outcome.conclusion)",
         "self.of({}).conclusion(outcome.conclusion)",
+        noticed_by="tests/unit/inference/test_reader_texts.py::test_known_values_are_shown_as_people_write_them",
     ),
     Fault(
         "inference.reader_texts:ReaderTexts.fill",
@@ -494,6 +531,7 @@ FAULTS = (
         "Every day that was replanned from counts.",
         "for day in sorted(days)}",
         "for day in sorted(days)[-1:]}",
+        noticed_by="tests/unit/interfaces/test_plan.py::test_a_second_replan_cancels_what_the_first_added",
     ),
     # the table of tests
     Fault(
@@ -530,30 +568,36 @@ FAULTS = (
         "includes_any needs one of them only.",
         "lambda names: Some(tuple(map(Has, names)))",
         "lambda names: Every(tuple(map(Has, names)))",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.operators:_unequal",
         "Not being one set is the opposite of being it.",
         "return Never(_equal(operand, choices)) if",
         "return _equal(operand, choices) if",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.operators:every",
         "Unknown and false is false.",
         "        if truth is False:\n            return False\n        if truth is None:\n            result = None",
         "        if truth is None:\n            return None\n        result = result and truth",
+        noticed_by="tests/unit/inference/test_operators.py::test_unknown_truths_combine_as_kleene_says",
     ),
     Fault(
         "inference.operators:some",
         "Unknown or false is unknown.",
         "            return True\n        if truth is None:\n            result = None",
         "            return True\n        if truth is None:\n            result = False",
+        noticed_by="tests/unit/inference/test_exact_numbers.py"
+        "::test_what_takes_too_long_to_find_is_too_wide_and_says_so",
     ),
     Fault(
         "inference.operators:negate",
         "The opposite of unknown is unknown.",
         "return None if truth is None else not truth",
         "return not truth",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_search_cut_short_is_too_wide_and_says_so",
     ),
     # sets of numbers
     Fault(
@@ -561,36 +605,42 @@ FAULTS = (
         "Stretches that touch are one.",
         "if merged and start <= merged[-1][1]:",
         "if merged and start < merged[-1][1]:",
+        noticed_by="tests/property/test_unknown_logic.py::test_an_explanation_of_known_facts_is_what_was_worked_out",
     ),
     Fault(
         "inference.interval_sets:union",
         "A stretch inside another does not shorten it.",
         "merged[-1] = (merged[-1][0], max(end, merged[-1][1]))",
         "merged[-1] = (merged[-1][0], end)",
+        noticed_by="tests/unit/inference/test_intervals.py::test_regions_combine_as_sets_do",
     ),
     Fault(
         "inference.interval_sets:intersection",
         "What two have in common begins at the later start.",
         "(max(start, other_start), min(end, other_end))",
         "(min(start, other_start), min(end, other_end))",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.interval_sets:_whole_cut",
         "Behind a whole number comes the next one.",
         "return (math.floor(value) + 1, 0) if side else (math.ceil(value), 0)",
         "return (math.floor(value), 0) if side else (math.ceil(value), 0)",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.interval_sets:of_domain",
         "The highest value of a range is in it.",
         "end: Cut = TOP if high is None else (high, 1)",
         "end: Cut = TOP if high is None else (high, 0)",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.partial_values:_of_region",
         "Several things said of a fact hold together.",
         "region = intersection(region, region_of(sense, domain))",
         "region = region_of(sense, domain)",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     # the circuit
     Fault(
@@ -598,30 +648,35 @@ FAULTS = (
         "The opposite of a literal is all else of its domain.",
         "return self.literal(variable, self._without(self.full[variable], members))",
         "return self.literal(variable, members)",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.circuit:Circuit.total",
         "What certainly holds counts.",
         "offset = offset + weight",
         "offset = offset - weight",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_bound_beside_a_conflict_and_a_constraint",
     ),
     Fault(
         "inference.circuit:Circuit.total",
         "A node that stands twice in a sum weighs twice.",
         "weights[node] = weights.get(node, 0) + weight",
         "weights[node] = weight",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.circuit:Circuit.negate",
         "The opposite of a total is a total outside.",
         "return self.total(offset, terms, complement(wanted))",
         "return self.total(offset, terms, wanted)",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.circuit:Circuit._worked_out",
         "A value inside a literal makes it true.",
         "return TRUE if self._meet(parts[1], cell) else FALSE",
         "return TRUE if self._meet(parts[1], cell) != parts[1] else FALSE",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     # sums of facts
     Fault(
@@ -629,24 +684,28 @@ FAULTS = (
         "Minus turns the sign of what it takes away.",
         "return first + second.times(-1)",
         "return first + second",
+        noticed_by="tests/unit/inference/test_linear_constraints.py::test_a_formula_becomes_a_sum",
     ),
     Fault(
         "inference.linear_constraints:bounds",
         "A negative factor turns a stretch around.",
         "start, end = _mirrored(end), _mirrored(start)",
         "start, end = _mirrored(start), _mirrored(end)",
+        noticed_by="tests/unit/inference/test_linear_constraints.py::test_a_sum_stays_between_its_ends",
     ),
     Fault(
         "inference.linear_constraints:within",
         "An open end leaves its number out.",
         "found.append((dict(terms), high, high_side == 0))",
         "found.append((dict(terms), high, False))",
+        noticed_by="tests/unit/inference/test_linear_constraints.py::test_what_cannot_be_told_is_not_claimed",
     ),
     Fault(
         "inference.linear_forms:Linear.put",
         "What is put in keeps its factor.",
         "found = found + value.times(factor)",
         "found = found + value",
+        noticed_by="tests/unit/inference/test_linear_constraints.py::test_a_value_takes_the_place_of_a_name",
     ),
     # hit policies
     Fault(
@@ -654,6 +713,7 @@ FAULTS = (
         "Under worst the worse value wins.",
         "return max(first, second)",
         "return min(first, second)",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_tiny_budget_leaves_nothing_out",
     ),
     Fault(
         "inference.hit_policies:Unique.advance",
