@@ -363,8 +363,8 @@ FAULTS = (
     Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
-        "self.payload[index]) for index in held])",
-        "self.payload[held[0]]) for index in held])",
+        "self.joined(before, gathered), ids + fired",
+        "gathered, ids + fired",
         noticed_by="tests/unit/backends/test_unknown_facts.py"
         "::test_every_combination_of_rules_is_concluded_as_by_the_interpreter",
     ),

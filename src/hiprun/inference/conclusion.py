@@ -193,11 +193,13 @@ class Conclusion(ValueObject):
     __reduce__ = _by_position
 
     def with_fired(self, fired: tuple[str, ...], criteria: tuple[Criterion, ...] = ()) -> Conclusion:
-        """Return the same conclusion from other rules that fired."""
+        """Return the same conclusion from other rules that fired, and from other criteria if there are any."""
         fields = self.__dict__.copy()
-        fields["fired"], fields["criteria"] = fired, criteria
-        other = object.__new__(Conclusion)
-        object.__setattr__(other, "__dict__", fields)
+        fields["fired"] = fired
+        if criteria:
+            fields["criteria"] = criteria
+        other = _new(Conclusion)
+        _set_fields(other, fields)
         return other
 
     @property
@@ -215,6 +217,9 @@ class Conclusion(ValueObject):
     def __repr__(self) -> str:
         return f"<Conclusion {self.summary}>"
 
+
+_new = object.__new__
+_set_fields = Conclusion.__dict__["__dict__"].__set__  # goes past what keeps it frozen, as its own `__init__` does
 
 _MOST_SHOWN = 5
 

@@ -360,7 +360,7 @@ def test_memory_is_bounded_and_what_was_forgotten_is_made_again(tmp_path: Path) 
 
 def test_a_combination_that_comes_again_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is put together quickly takes room only if it is met again before many others are, and its answer stays."""
-    monkeypatch.setattr("hiprun.backends.compiled.conclusion_cache._MOST_MET", 4)
+    monkeypatch.setattr("hiprun.backends.compiled.decision_function._MOST_MET", 4)
     pack, memory = signs_pack(tmp_path, "sum"), Remembered()
     pack._compiled.memory = memory
     patients = [{name: index == number for index, name in enumerate(SIGNS)} for number in range(6)]

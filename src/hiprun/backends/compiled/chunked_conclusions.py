@@ -67,8 +67,9 @@ class _Answered:
         self.policy, self.exactly, self.memory = program.policy, conclude, memory
         self.ids = [rule.id for rule in program.decision.rules]
         self.payload = dict(zip(self.policy.order, self.policy.payloads, strict=True))
-        self.gathered = self.first if self.policy.hit.says == "first" else self.together
-        self.adds = self.policy.hit.adds
+        self.conclude = self.first if self.policy.hit.says == "first" else self.together
+        self.is_one_sum = self.policy.hit.adds and len(self.policy.outputs) == 1
+        self.joined = add if self.is_one_sum else _added if self.policy.hit.adds else self.folded
         starts = range(0, len(self.ids), _TOGETHER)
         self.parts: list[tuple[int, dict[int, tuple[Any, tuple[str, ...]]]]] = [(start, {}) for start in starts]
         self.answers: dict[Any, Conclusion] = {}
@@ -77,25 +78,13 @@ class _Answered:
             met, unmet = conclude(0).criteria, conclude((1 << len(self.ids)) - 1).criteria
             self.criteria = list(zip(met, unmet, strict=True))
 
-    def conclude(self, bits: int) -> Conclusion:
-        gathered, fired = self.gathered(bits)
-        like = self.answers.get(gathered)
-        if like is None:
-            like = self.exactly(bits)
-            if gathered is Ending.CONFLICT:
-                return like
-            self.memory.keep(self.answers, gathered, like, size_of(like))
-        if not self.criteria:
-            return like.with_fired(fired)
-        return like.with_fired(fired, tuple([either[bits >> index & 1] for index, either in enumerate(self.criteria)]))
-
-    def first(self, bits: int) -> tuple[Any, tuple[str, ...]]:
-        """Return the first rule that holds, as what rules come to, and as what fired."""
+    def first(self, bits: int) -> Conclusion:
+        """Return what follows from the first rule that holds."""
         held = [index for index in self.policy.order if bits >> index & 1][:1]
-        return (held[0], (self.ids[held[0]],)) if held else (None, ())
+        return self.like(bits, held[0] if held else None, tuple([self.ids[index] for index in held]))
 
-    def together(self, bits: int) -> tuple[Any, tuple[str, ...]]:
-        """Return what rules come to together, and which of them fired."""
+    def together(self, bits: int) -> Conclusion:
+        """Return what follows from all rules that hold."""
         gathered: Any = None
         fired: tuple[str, ...] = ()
         for start, part in self.parts:
@@ -103,11 +92,20 @@ class _Answered:
             if here:
                 more, ids = part.get(here) or self.part(start, part, here)
                 fired += ids
-                if gathered is None:
-                    gathered = more
-                else:
-                    gathered = tuple(map(add, gathered, more)) if self.adds else self.folded(gathered, more)
-        return gathered, fired
+                gathered = more if gathered is None else self.joined(gathered, more)
+        return self.like(bits, gathered, fired)
+
+    def like(self, bits: int, gathered: Any, fired: tuple[str, ...]) -> Conclusion:
+        """Return what follows from bits, like all for which rules come to the same, but for the rules that fired."""
+        like = self.answers.get(gathered)
+        if like is None:
+            like = self.exactly(bits)
+            if gathered is not Ending.CONFLICT:  # which tells of the rules that contradict each other
+                self.memory.keep(self.answers, gathered, like, size_of(like))
+            return like
+        if not self.criteria:
+            return like.with_fired(fired)
+        return like.with_fired(fired, tuple([either[bits >> index & 1] for index, either in enumerate(self.criteria)]))
 
     def folded(self, gathered: Any, more: Any) -> Any:
         """Return what rules come to together of which some come to this, and the others to that."""
@@ -116,9 +114,20 @@ class _Answered:
         return self.policy.advance(gathered, [(TRUE, more)])[0]
 
     def part(self, start: int, part: dict[int, tuple[Any, tuple[str, ...]]], bits: int) -> tuple[Any, tuple[str, ...]]:
-        """Return the same for some rules alone, and remember it in `part`."""
-        held = [index for index in range(start, len(self.ids)) if bits >> index - start & 1]
-        gathered, _ = self.policy.advance(None, [(TRUE, self.payload[index]) for index in held])
-        found = gathered, tuple(self.ids[index] for index in held)
-        self.memory.keep(part, bits, found, 1 + len(held) // 8)
-        return found
+        """Return what some rules alone come to, and which fired: the last joins the others. Remember it in `part`."""
+        last = bits.bit_length() - 1
+        others = bits ^ 1 << last
+        gathered: Any = self.policy.advance(None, [(TRUE, self.payload[start + last])])[0]
+        if self.is_one_sum:
+            (gathered,) = gathered
+        fired: tuple[str, ...] = (self.ids[start + last],)
+        if others:
+            before, ids = part.get(others) or self.part(start, part, others)
+            gathered, fired = self.joined(before, gathered), ids + fired
+        self.memory.keep(part, bits, (gathered, fired), 1 + len(fired) // 8)
+        return gathered, fired
+
+
+def _added(gathered: tuple[Any, ...], more: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the sums of two rows of numbers."""
+    return tuple(map(add, gathered, more))

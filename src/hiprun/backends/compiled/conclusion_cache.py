@@ -16,9 +16,6 @@ MOST_REMEMBERED = 120_000
 """How many items are remembered for all decisions of a pack together; an item takes about 300 bytes."""
 
 
-_MOST_MET = 10_000
-"""How many keys that were met once are told from new ones."""
-
 _LARGEST = 1_000
 """Room for one more conclusion, however large it may well be."""
 
@@ -46,18 +43,7 @@ class Remembered:
         """Whether nothing had to be forgotten yet for want of room."""
 
         self._order: deque[Group] = deque()
-        self._met: set[tuple[int, Hashable]] = set()
         self._lock = threading.Lock()
-
-    def met(self, table: MutableMapping[Any, Any], key: Hashable) -> bool:
-        """Return whether this was asked lately of the same key: of a table from which nothing is missed, only then."""
-        entry = id(table), key
-        if entry in self._met:
-            return True
-        if len(self._met) >= _MOST_MET:
-            self._met.clear()
-        self._met.add(entry)
-        return False
 
     def reserve(self, size: int) -> bool:
         """Set `size` items aside for good; False where more than half of all would be."""

@@ -38,6 +38,9 @@ MOST_WALKED = 64
 _MORE_WHERE_ADDED = 8
 MOST_NODES = 20_000
 
+_MOST_MET = 10_000
+"""How many combinations of rules that were met once are told from new ones."""
+
 
 class Concluder:
     """Turns the bits of the nodes that are watched into a conclusion."""
@@ -48,6 +51,7 @@ class Concluder:
         self.remembered: dict[int, Conclusion | Fill] = {}
         """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
 
+        self._met: set[int] = set()
         self._fold = folding(program, self.nodes, lambda bits: self._concluded(bits, {})[0], memory)
 
     def conclude(self, bits: int, facts: Mapping[str, Any]) -> Conclusion:
@@ -55,8 +59,13 @@ class Concluder:
         if self._fold is not None:
             conclusion = self._fold(bits)
             # it is made quickly, so it is kept only if it comes again, and while nothing has to be forgotten for it
-            if self.memory.has_room and self.memory.met(self.remembered, bits):
-                self.memory.keep(self.remembered, bits, conclusion, size_of(conclusion))
+            if self.memory.has_room:
+                if bits in self._met:
+                    self.memory.keep(self.remembered, bits, conclusion, size_of(conclusion))
+                else:
+                    if len(self._met) >= _MOST_MET:
+                        self._met.clear()
+                    self._met.add(bits)
             return conclusion
         conclusion, found = self._concluded(bits, facts)
         if found is not None:
