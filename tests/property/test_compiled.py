@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hiprun.backends.compiled.code_writer import Writer
 from hiprun.backends.compiled.conclusion_cache import Remembered
-from hiprun.backends.compiled.decision_function import compiled_decision
+from hiprun.backends.compiled.decision_function import compiled_decision, concluder_of
 from hiprun.backends.compiled.floating_point_thresholds import MOST, Places, comparable, inside
 from hiprun.backends.compiled.row_index import Axis, Row, lookup, ones
 from hiprun.errors import FactError
@@ -87,8 +87,10 @@ def test_decisions_that_are_looked_up_give_the_same(seed: int) -> None:
     rng = random.Random(seed)
     pack = Pack(random_model(rng, reals=rng.random() < 0.5))
     for name in pack.decisions:
-        written = compiled_decision(pack.model, grounded(pack, name), Remembered(), most_walked=0)
-        assert written is not None
+        program = grounded(pack, name)
+        concluder = concluder_of(pack.model, program, Remembered(), most_walked=0)
+        assert concluder is not None
+        written = compiled_decision(pack.model, program, concluder)
         for facts in patients(rng, pack, 4):
             taken = pack._compiled.taken(facts)
             if taken is None or not pack._compiled.possible(taken):

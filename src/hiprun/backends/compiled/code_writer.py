@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -36,14 +36,12 @@ class Writer(Entity):
         """Add a line."""
         self.lines.append("    " * indent + line)
 
-    def function(
-        self, name: str, parameters: str, file: str, facts: Iterable[str] = (), *, walked: bool = True
-    ) -> Written:
+    def function(self, name: str, parameters: str, file: str) -> Written:
         """Return the function of these lines. `file` is shown in tracebacks, with the line itself."""
         source = "\n".join([f"def {name}({parameters}):", *self.lines, ""])
         namespace: dict[str, Any] = {"__name__": file, "__loader__": _Loader(source), **self.constants}
         exec(compile(source, file, "exec", dont_inherit=True), namespace)
-        return Written(namespace[name], source, self.constants, tuple(facts), walked, tuple(self.notes))
+        return Written(namespace[name], source, self.constants, tuple(self.notes))
 
 
 @attrs.frozen
@@ -53,8 +51,6 @@ class Written(ValueObject):
     call: Callable[..., Any]
     source: str
     constants: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    facts: tuple[str, ...] = ()
-    walked: bool = True
     notes: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:

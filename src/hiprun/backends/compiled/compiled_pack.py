@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import reachable
 from hiprun.backends.compiled.code_writer import Written
@@ -13,19 +13,24 @@ from hiprun.backends.compiled.decision_function import (
     MOST_NODES,
     Concluder,
     Outcomes,
+    Read,
     compiled_decision,
     concluder_of,
     file_of,
+    own_facts,
 )
 from hiprun.backends.compiled.input_checks import Intake, intake
 from hiprun.backends.compiled.partial_facts_cache import PartialConcluder, PartlyPossible
-from hiprun.backends.compiled.short_circuit_function import compiled_answer
+from hiprun.backends.compiled.short_circuit_function import compiled_answer, given
 from hiprun.backends.compiled.whole_pack import Conclusions, compiled_together
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome, outcome_of
 from hiprun.inference.outcome_pack_link import Drawn
 from hiprun.model import Model
+
+if TYPE_CHECKING:
+    from hiprun.backends.compiled.large_tables import WideConcluder
 
 Decide: TypeAlias = Callable[[Mapping[str, Any]], Outcome | None]
 
@@ -45,6 +50,7 @@ class Compiled:
         self._nothing_known = nothing_known
         self._program = program
         self.memory = Remembered()
+        self._concluders: dict[str, Concluder | WideConcluder | None] = {}
         self._conclusions: dict[str, Written | None] = {}
         self._answers: dict[str, Written | None] = {}
         self._together: tuple[list[str], Conclusions] | None = None
@@ -94,10 +100,20 @@ class Compiled:
     def _concluding(self, decision: str) -> Written | None:
         """Return the function from facts that were taken in to the conclusion."""
         if decision not in self._conclusions:
-            self._conclusions[decision] = compiled_decision(
+            self._conclusions[decision] = self._written(decision, None)
+        return self._conclusions[decision]
+
+    def _written(self, decision: str, end: Outcomes | Read | None) -> Written | None:
+        concluder = self._concluder(decision)
+        return None if concluder is None else compiled_decision(self.model, self._program(decision), concluder, end)
+
+    def _concluder(self, decision: str) -> Concluder | WideConcluder | None:
+        """Return what concludes a decision, which all functions of the decision share."""
+        if decision not in self._concluders:
+            self._concluders[decision] = concluder_of(
                 self.model, self._program(decision), self.memory, most_nodes=self.most_nodes
             )
-        return self._conclusions[decision]
+        return self._concluders[decision]
 
     def _in_part(self, decision: str, taken: dict[str, Any]) -> Conclusion | None:
         """Return the conclusion where something is unknown."""
@@ -108,10 +124,7 @@ class Compiled:
         """Return the facts that a decision depends on."""
         found = self._needed.get(decision)
         if found is None:
-            program = self._program(decision)
-            names = [name for variable in program.variables for name in variable.base_facts]
-            names += [name for name in program.numbers if name in self.model.facts]
-            found = self._needed[decision] = frozenset(names)
+            found = self._needed[decision] = frozenset(own_facts(self._program(decision)))
         return found
 
     def conclude_all(self, taken: dict[str, Any]) -> dict[str, Conclusion]:
@@ -129,34 +142,25 @@ class Compiled:
         found: list[Concluder] = []
         nodes = 0
         for name in self.model.decisions:
-            concluder = concluder_of(self.model, self._program(name), self.memory)
-            size = len(reachable(concluder.program.circuit, concluder.nodes)) if concluder is not None else 0
-            if concluder is not None and nodes + size <= self.most_nodes:
-                found.append(concluder)
-                nodes += size
+            concluder = self._concluder(name)
+            if isinstance(concluder, Concluder):
+                size = len(reachable(concluder.program.circuit, concluder.nodes))
+                if nodes + size <= self.most_nodes:
+                    found.append(concluder)
+                    nodes += size
         return found
 
     def answer(self, decision: str) -> Written | None:
         """Return the bare function of a decision with its source; None for decisions that are not compiled."""
         if decision not in self._answers:
-            conclude = self._concluding(decision)
-            self._answers[decision] = conclude and compiled_answer(
-                self.model, self._program(decision), conclude, self._own_facts(decision), f"{file_of(decision)}-answer"
-            )
+            self._answers[decision] = self._answering(decision)
         return self._answers[decision]
 
-    def _own_facts(self, decision: str) -> Callable[[Any], dict[str, Any] | None]:
-        """Return the way from a caller's facts to those of a decision, taken in; it gives None where they are odd."""
-        names = self._facts(decision)
-
-        def take(facts: Any) -> dict[str, Any] | None:
-            try:
-                taken = self.taken({name: facts[name] for name in names})
-            except Exception:  # a caller's object can do anything when it is looked into
-                return None
-            return taken if taken is not None and self.possible(taken) else None
-
-        return take
+    def _answering(self, decision: str) -> Written | None:
+        walked = None
+        if isinstance(self._concluder(decision), Concluder):
+            walked = compiled_answer(self.model, self._program(decision), f"{file_of(decision)}-answer")
+        return walked or self._written(decision, given)
 
     def deciders(self, decision: str, origin: Drawn) -> tuple[Decide, Decide]:
         """Return the quickest way from a caller's facts to the outcome of a decision: of known ones, and of others."""
@@ -179,13 +183,8 @@ class Compiled:
 
     def decide_function(self, decision: str, origin: Drawn) -> Written | None:
         """Return the function of a decision with its source; None for decisions that are not compiled."""
-        return compiled_decision(
-            self.model,
-            self._program(decision),
-            self.memory,
-            outcomes=Outcomes(origin.of, origin, self.intake.taking_rest(self._facts(decision), self.possible)),
-            most_nodes=self.most_nodes,
-        )
+        rest = self.intake.taking_rest(self._facts(decision), self.possible)
+        return self._written(decision, Outcomes(origin.of, origin, rest))
 
 
 def _nothing(facts: Any) -> None:

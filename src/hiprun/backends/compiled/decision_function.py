@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -85,48 +85,46 @@ class Concluder:
 
 
 def compiled_decision(
-    model: Model,
-    program: Program,
-    memory: Remembered,
-    *,
-    outcomes: Outcomes | None = None,
-    most_walked: int = MOST_WALKED,
-    most_nodes: int = MOST_NODES,
-) -> Written | None:
-    """Return the function of a decision that concludes from facts, or None where that would grow too large.
+    model: Model, program: Program, concluder: Concluder | WideConcluder, end: Outcomes | Read | None = None
+) -> Written:
+    """Return the function of a decision that concludes from facts, by way of `concluder`.
 
-    What it concludes is remembered in `memory`. It takes facts that were taken in and are possible together; with
-    `outcomes` it takes a caller's facts, checks them and returns the outcome. With more branches than `most_walked` the
-    decision is looked up, and not walked rule by rule.
+    It takes facts that were taken in and are possible together. With `end` it takes a caller's facts and checks them:
+    with `Outcomes` all of them, and it returns the outcome; else those of the decision, and it returns what is read of
+    the conclusion.
     """
-    formulas = formula_facts(program)
-    wide = _is_wide(program, most_walked)
-    nodes = [program.conflict] if wide else watched(program)
-    if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
-        return None
-    writer, checking = Writer(), outcomes is not None
-    names = dict.fromkeys([fact for variable in program.variables for fact in variable.base_facts] + formulas)
-    reader = Reader(writer, model.facts, program, names, checking=checking, kept=checking)
-    if checking:
+    writer, checking = Writer(), end is not None
+    nodes = concluder.nodes if isinstance(concluder, Concluder) else [program.conflict]
+    names, formulas = own_facts(program), concluder.formulas
+    reader = Reader(writer, model.facts, program, names, checking=checking, kept=isinstance(end, Outcomes))
+    if isinstance(end, Outcomes):
         _write_start(writer, len(names))
-    concluder: Concluder | WideConcluder
-    if wide:
-        from hiprun.backends.compiled.large_tables import WideConcluder  # most decisions are walked
-
-        concluder = WideConcluder(model, program, formulas, memory)
-    else:
-        concluder = Concluder(model, program, formulas, memory)
     _write_key(reader, concluder, nodes)
     numbers = "facts"
     if checking:
         numbers = f"{{{', '.join(f'{writer.bind(name)}: {reader.local(name)}' for name in formulas)}}}"
     write_conclusion(writer, concluder, "", numbers)
     file = file_of(program.decision.name)
-    if outcomes is None:
-        writer.write("return found")
-        return writer.function("conclude", "facts", file, names, walked=not wide)
-    _write_outcome(reader, outcomes)
-    return writer.function("decide", "given", file, names, walked=not wide)
+    match end:
+        case Outcomes():
+            _write_outcome(reader, end)
+            return writer.function("decide", "given", file)
+        case None:
+            writer.write("return found")
+            return writer.function("conclude", "facts", file)
+        case read:
+            writer.write(f"return {writer.bind(read)}(found)")
+            return writer.function("answer", "facts", f"{file}-answer")
+
+
+def own_facts(program: Program) -> tuple[str, ...]:
+    """Return the facts that a decision depends on."""
+    names = [fact for variable in program.variables for fact in variable.base_facts] + formula_facts(program)
+    return tuple(dict.fromkeys(names))
+
+
+Read: TypeAlias = Callable[[Conclusion], Any]
+"""Returns what a caller wants to know of a conclusion."""
 
 
 @attrs.frozen
@@ -142,17 +140,35 @@ class Outcomes(ValueObject):
     rest: Callable[[dict[str, Any]], bool]
 
 
+def concluder_of(
+    model: Model,
+    program: Program,
+    memory: Remembered,
+    *,
+    most_walked: int = MOST_WALKED,
+    most_nodes: int = MOST_NODES,
+) -> Concluder | WideConcluder | None:
+    """Return what concludes a decision, rule by rule or by looking them up; None where either would grow too large.
+
+    What it concludes is remembered in `memory`. With more branches than `most_walked` the decision is looked up.
+    """
+    wide = _is_wide(program, most_walked)
+    nodes = [program.conflict] if wide else watched(program)
+    if len(reachable(program.circuit, [program.allowed, *nodes])) > most_nodes:
+        return None
+    if not wide:
+        return Concluder(model, program, formula_facts(program), memory)
+    from hiprun.backends.compiled.large_tables import WideConcluder  # most decisions are walked
+
+    return WideConcluder(model, program, formula_facts(program), memory)
+
+
 def _is_wide(program: Program, most_walked: int) -> bool:
     """Whether a decision is looked up: it has many rules, of facts alone, and its answer tells of some."""
     if program.policy is None or program.decision.has_criteria or program.lowered is not None or program.is_arranged:
         return False
     # where rules add up, most of them count in any case, and walking adds them up quickest
     return len(program.branches) > most_walked * (_MORE_WHERE_ADDED if program.policy.hit.adds else 1)
-
-
-def concluder_of(model: Model, program: Program, memory: Remembered) -> Concluder | None:
-    """Return what concludes a decision that is walked rule by rule; None for one that is looked up."""
-    return None if _is_wide(program, MOST_WALKED) else Concluder(model, program, formula_facts(program), memory)
 
 
 def _write_start(writer: Writer, count: int) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
 from hiprun.backends.compiled.conclusion_templates import number
+from hiprun.backends.compiled.decision_function import own_facts
 from hiprun.backends.compiled.fact_access import Reader, linear_facts
 from hiprun.inference.circuit import FALSE, LITERAL, TRUE, Node
 from hiprun.inference.conclusion import Answer, Conclusion
@@ -21,23 +22,12 @@ MOST_LINES = 2000
 Given: TypeAlias = Answer | tuple[Answer, ...] | None
 
 
-def compiled_answer(
-    model: Model, program: Program, conclude: Written, take: Callable[[Any], dict[str, Any] | None], file: str
-) -> Written:
-    """Return the bare function of a decision; too long ones go by way of the conclusion.
-
-    `conclude` concludes from the decision's own facts, once these are taken in by `take`, which says if they are odd.
-    """
-    if program.policy is not None and conclude.walked:
-        walk = _Walk(model, program, program.policy, conclude.facts)
-        if walk.written():
-            return walk.writer.function("answer", "facts", file, conclude.facts)
-    writer = Writer()
-    writer.write(f"facts = {writer.bind(take)}(facts)")
-    writer.write("if facts is None:")
-    writer.write("return None", indent=2)
-    writer.write(f"return {writer.bind(given)}({writer.bind(conclude.call)}(facts))")
-    return writer.function("answer", "facts", file, conclude.facts)
+def compiled_answer(model: Model, program: Program, file: str) -> Written | None:
+    """Return the bare function of a decision; None for those without one answer, and where it would grow too long."""
+    if program.policy is None:
+        return None
+    walk = _Walk(model, program, program.policy, own_facts(program))
+    return walk.writer.function("answer", "facts", file) if walk.written() else None
 
 
 def given(conclusion: Conclusion | None) -> Given:
