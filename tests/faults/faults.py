@@ -721,36 +721,43 @@ FAULTS = (
         "                if gathered is not None:\n                    return Ending.CONFLICT, ()",
         "                if gathered is not None and gathered != payload:\n"
         "                    return Ending.CONFLICT, ()",
+        noticed_by="tests/property/test_inference.py::test_outcomes_are_what_every_completion_says",
     ),
     Fault(
         "inference.hit_policy:rank",
         "Lower values are worse where the pack says so.",
         "return -number if domain.worse in _REVERSED else number",
         "return number",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_the_safest_of_a_number_is_a_number",
     ),
     Fault(
         "inference.hit_policy:_exceeds",
         "Whatever could still raise the answer is kept.",
         "return new is not None and (old is None or new > old)",
         "return new is not None and old is None",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_tiny_budget_leaves_nothing_out",
     ),
     Fault(
         "inference.hit_policy:take_first",
         "Behind a rule that certainly applies none can come first.",
         "            kept.append((node, payload))\n            break",
         "            kept.append((node, payload))\n            continue",
+        noticed_by="tests/unit/inference/test_hit_policy.py"
+        "::test_nothing_comes_first_behind_a_rule_that_certainly_matches",
     ),
     Fault(
         "inference.hit_policies:Min.value",
         "The smallest number wins under min.",
         "return -strength",
         "return strength",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.strongest_branches:_of_output",
         "Of formulas only the strongest comes out.",
         "circuit.every((branch.node, circuit.negate(circuit.some(beaten))))",
         "branch.node",
+        noticed_by="tests/property/test_inference.py::test_outcomes_over_fractions_are_what_every_completion_says",
     ),
     # from rules to one circuit
     Fault(
@@ -758,30 +765,35 @@ FAULTS = (
         "A later rule of first applies where none before it did.",
         "found.append(circuit.every([*blocks, *map(circuit.negate, block[:index]), node]))",
         "found.append(circuit.every([*blocks, node]))",
+        noticed_by="tests/property/test_inference.py::test_outcomes_are_what_every_completion_says",
     ),
     Fault(
         "inference.grounding.decisions:Decisions._rule",
         "A rule whose formula has no value does not apply.",
         "[self.conditions.condition(rule.condition), *(self.conditions.has_value(value) for _, value in rule.then)]",
         "[self.conditions.condition(rule.condition)]",
+        noticed_by="tests/property/test_inference.py::test_outcomes_are_what_every_completion_says",
     ),
     Fault(
         "inference.grounding.decisions:Decisions.verdict",
         "Exactly at the upper limit is within.",
         'sign = frozenset({1 if rule.bound == "at_most" else -1})',
         'sign = frozenset({0, 1} if rule.bound == "at_most" else {-1})',
+        noticed_by="tests/property/test_inference.py::test_outcomes_are_what_every_completion_says",
     ),
     Fault(
         "inference.grounding:_kept",
         "A constraint is something that never holds.",
         "return conditions.circuit.negate(conditions.condition(constraint.never))",
         "return conditions.condition(constraint.never)",
+        noticed_by="tests/unit/inference/test_grounding.py::test_a_long_chain_of_conditions_is_followed",
     ),
     Fault(
         "inference.grounding.conditions:Conditions.compare",
         "Dividing by a negative factor turns the signs.",
         "        if factor < 0:\n            signs = frozenset(-sign for sign in signs)\n",
         "        if factor < 0:\n            signs = frozenset(signs)\n",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     # one patient
     Fault(
@@ -789,54 +801,64 @@ FAULTS = (
         "A value on a cut lies behind it.",
         "bisect.bisect_left(variable.cuts, (number, 1)) - 1",
         "bisect.bisect_left(variable.cuts, (number, 0)) - 1",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.partial_assignment:residual",
         "What constraints leave counts for what is possible.",
         "allowed = circuit.every([*permitted, *said])",
         "allowed = circuit.every(said)",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.partial_evaluation:Patient.settled",
         "An open rule is no rule that fails.",
         "(number if (truth := truths[node]) is None else truth, payload)",
         "(bool(truths[node]), payload)",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_the_own_condition_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.decision_diagram:_Search.settled",
         "A patient who cannot be leads nowhere.",
         "        if allowed == FALSE:\n            return None\n",
         "        if allowed == FALSE:\n            allowed = TRUE\n",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_constraint_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.decision_diagram:_Search.settled",
         "A conflict is an ending of its own.",
         "return State(Ending.CONFLICT, (), FALSE, allowed, ())",
         "return State(gathered, (), FALSE, allowed, ())",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "inference.single_answer:_is_settled",
         "Two possible answers are not a decided one.",
         "    return len(results) == 1 and (",
         "    return len(results) <= 2 and (",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_the_own_condition_narrows_what_a_formula_gives",
     ),
     Fault(
         "inference.collected_items:_CERTAINTY",
         "An item that may come is neither certain nor excluded.",
         'False: "excluded", None: "possible"}',
         'False: "excluded", None: "excluded"}',
+        noticed_by="tests/unit/inference/test_exact_numbers.py"
+        "::test_items_hold_the_numbers_that_remain_and_are_in_their_order",
     ),
     Fault(
         "inference.tightest_bounds:_side",
         "The tightest upper limit is the lowest one.",
         'sign = 1 if side == "at_least" else -1',
         "sign = 1",
+        noticed_by="tests/unit/inference/test_exact_numbers.py::test_a_bound_is_as_tight_as_somebody_can_have_it",
     ),
     Fault(
         "inference.infer:check_possible",
         "Facts that break a constraint are refused.",
         "    if broken:\n",
         "    if len(broken) > 1:\n",
+        noticed_by="tests/unit/verification/test_cases.py::test_facts_that_are_refused",
     ),
     # the prover
     Fault(
@@ -844,12 +866,14 @@ FAULTS = (
         "What could not be settled is not proved.",
         "if found == z3.unsat:",
         "if found != z3.sat:",
+        noticed_by="tests/unit/verification/test_run_bounds.py::test_what_a_run_leaves_open_at_its_bound_is_said",
     ),
     Fault(
         "verification.solver:Engine.ask",
         "What nobody can be is nobody.",
         "        if any(term is False for term in assumptions):",
         "        if all(term is False for term in assumptions):",
+        noticed_by="tests/unit/verification/test_run_bounds.py::test_what_a_run_leaves_open_at_its_bound_is_said",
     ),
     # nobody is left out in silence
     Fault(
@@ -857,24 +881,29 @@ FAULTS = (
         "Having no value is the opposite of having one.",
         "return valued if held else circuit.negate(valued)",
         "return valued",
+        noticed_by="tests/property/test_unknown_logic.py::test_a_step_that_is_settled_holds_for_every_completion",
     ),
     Fault(
         "verification.condition_encoding:Conditions.define",
         "One name stands for one term.",
         'boolean(f"{self._mark}{label} ({len(self._names)})")',
         'boolean(f"{self._mark}{label}")',
+        noticed_by="tests/unit/verification/test_verify.py::test_rules_that_weigh_parameters_in_several_outputs_matter",
     ),
     Fault(
         "verification.completeness_and_consistency:_declares_no_match",
         "Rules without `otherwise` claim to cover everyone.",
         "return decision.otherwise is None and not decision.complete and not unconditional",
         "return decision.otherwise is None and not unconditional",
+        noticed_by="tests/unit/verification/test_holes.py::test_without_otherwise_rules_are_proved_to_cover_everyone",
     ),
     Fault(
         "verification.missing_output_safety:_claim",
         "A rule that asks for a value speaks only where it applies.",
         "*(opposite(nodes[index]) for index in spoken),",
         "*(False for index in spoken),",
+        noticed_by="tests/unit/verification/test_holes.py"
+        "::test_a_rule_that_asks_for_a_value_does_not_speak_for_those_without",
     ),
     Fault(
         "plan.projection:PlanState.amount",
@@ -887,12 +916,14 @@ FAULTS = (
         "The safest answer shows values in its texts, too.",
         "self.answer(conclusion.safest, texts)",
         "conclusion.safest",
+        noticed_by="tests/unit/inference/test_reader_texts.py::test_a_text_is_the_same_wherever_an_outcome_has_it",
     ),
     Fault(
         "inference.counterfactuals.search:Search.is_complete",
         "Ways say so where numbers that were not tried may lead there.",
         "return not any(map(self._may_lead, left))",
         "return not left or True",
+        noticed_by="tests/property/test_tied_ways.py::test_no_way_that_needs_an_odd_fraction_is_missed",
     ),
     Fault(
         "verification.missing_output_safety:_Supposed._is_given",
@@ -1366,6 +1397,79 @@ FAULTS = (
         "A moment counts by the clock of its column.",
         "array = pc.local_timestamp(array)",
         "array = pc.cast(array, pa.timestamp(unit))",
+    ),
+    Fault(
+        "backends.dataframe.condition_planes:Circuits._total",
+        "Points that are taken away may leave the least total.",
+        "side if weight > 0 else 1 - side",
+        "side",
+        noticed_by="tests/unit/backends/test_dataframe_decisions.py"
+        "::test_the_rule_that_decided_is_left_open_where_points_are",
+    ),
+    Fault(
+        "backends.dataframe.condition_planes:Circuits._total",
+        "A total is compared with a limit between two totals.",
+        "numbers += [cut[0] for stretch in wanted for cut in stretch if not isinstance(cut[0], float)]",
+        "",
+        noticed_by="tests/unit/backends/test_dataframe_decisions.py"
+        "::test_the_rule_that_decided_is_left_open_where_points_are",
+    ),
+    Fault(
+        "backends.dataframe.condition_planes:Circuits._total",
+        "A total that is open may be enough.",
+        "self.rows.negate(self._holds(low, high, complement(region)))",
+        "self._holds(low, high, region)",
+        noticed_by="tests/unit/backends/test_dataframe_decisions.py"
+        "::test_the_rule_that_decided_is_left_open_where_points_are",
+    ),
+    Fault(
+        "backends.dataframe.numeric_thresholds:comparable",
+        "Of a limit that no float has, the nearest float is on one side.",
+        "int(stands_for <= value)",
+        "side",
+        noticed_by="tests/unit/backends/test_dataframe_exactness.py::test_limits_that_no_float_has_lie_between_floats",
+    ),
+    Fault(
+        "backends.dataframe.numeric_thresholds:comparable",
+        "A limit that a float has is that float.",
+        "(nearest, side) if stands_for == value else (nearest, int(stands_for <= value))",
+        "(nearest, int(stands_for <= value))",
+        noticed_by="tests/unit/backends/test_dataframe_exactness.py::test_limits_that_no_float_has_lie_between_floats",
+    ),
+    Fault(
+        "backends.dataframe.numeric_thresholds:comparable",
+        "Not every large whole number is a float.",
+        "and abs(value) <= _WIDEST",
+        "",
+        noticed_by="tests/unit/backends/test_dataframe_exactness.py::test_limits_that_no_float_has_lie_between_floats",
+    ),
+    Fault(
+        "backends.compiled.floating_point_thresholds:comparable",
+        "Of a limit that no float has, the nearest float is on one side in functions, too.",
+        "0 if stands_for > value else 1",
+        "side",
+        noticed_by="tests/unit/backends/test_dataframe_exactness.py::test_limits_that_no_float_has_lie_between_floats",
+    ),
+    Fault(
+        "backends.dataframe.decided_rows:DecidedRows._with",
+        "Conclusions that rows are told apart by are kept.",
+        "[*kept.conclusions, *map(conclusion_of, new.values())]",
+        "[]",
+        noticed_by="tests/unit/backends/test_dataframe_few_rows.py::test_rows_keep_their_own_conclusions",
+    ),
+    Fault(
+        "backends.dataframe.decided_rows:DecidedRows._with",
+        "What was concluded later stands behind what was concluded before.",
+        "len(kept.places) + index",
+        "index",
+        noticed_by="tests/unit/backends/test_dataframe_few_rows.py::test_rows_keep_their_own_conclusions",
+    ),
+    Fault(
+        "backends.dataframe.decided_rows:DecidedRows._with",
+        "Only so many conclusions of few rows are kept.",
+        "found if len(places) < MOST_KEPT else self._nothing",
+        "found",
+        noticed_by="tests/unit/backends/test_dataframe_few_rows.py::test_rows_keep_their_own_conclusions",
     ),
     Fault(
         "backends.dataframe.linear_sums:Sums._in_millionths",

@@ -96,6 +96,38 @@ def test_every_row_says_what_the_interpreter_says(tmp_path: Path, says: str, pat
         assert disagreements(pack, decided, interpreted(pack, given)) == []
 
 
+@pytest.mark.parametrize("limit", ["at_least: 2.5", "above: 3", "below: 2", "at_most: 2"])
+def test_the_rule_that_decided_is_left_open_where_points_are(tmp_path: Path, limit: str) -> None:
+    """Where two rules say the same and the first asks for points, it is named only where these certainly suffice."""
+    score = """\
+decision: score
+outputs: {points: {type: integer}}
+hit: sum
+rules:
+  - {id: always, then: {points: 1}}
+  - {id: dry, when: {dry: true}, then: {points: 3}}
+  - {id: windy, when: {windy: true}, then: {points: -2}}
+"""
+    care = f"""\
+decision: care
+outputs: {{grade: {{type: choice, choices: [calm, act]}}}}
+hit: first
+rules:
+  - {{id: much, when: {{score.points: {{{limit}}}}}, then: {{grade: act}}}}
+  - {{id: warm, when: {{warmth: {{at_least: 10}}}}, then: {{grade: act}}}}
+otherwise: {{grade: calm}}
+"""
+    pack = small_packs.load(tmp_path, score=score, care=care)
+    rows = list(product([True, False, None], [True, False, None], [30.0, 5.0]))
+    decided = pack.evaluate_frame(pl.DataFrame(rows, ["dry", "windy", "warmth"], orient="row"), ["care"])
+    given = [
+        {name: value for name, value in row.items() if value is not None}
+        for row in decided.select("dry", "windy", "warmth").to_dicts()
+    ]
+    assert disagreements(pack, decided.with_columns(refused=None), interpreted(pack, given), ["care"]) == []
+    assert set(decided["care__rule"]) == {"much", "warm", None}
+
+
 @pytest.mark.parametrize("kind", ["polars", "pyarrow"])
 def test_a_test_for_how_texts_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """A test for which texts are compared by the order of their characters holds in the same rows."""

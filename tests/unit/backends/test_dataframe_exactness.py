@@ -303,6 +303,38 @@ constraints:
     assert decided["refused"][0].startswith("These facts cannot occur together.")
 
 
+@pytest.mark.parametrize(
+    ("limit", "hours", "meets"),
+    [
+        ("at_least: 20 min", [0.3333333333333333, 0.33333333333333337], [False, True]),
+        ("at_most: 100 min", [1.6666666666666665, 1.6666666666666667], [True, False]),
+        ("at_least: 198 min", [3.3, 3.2999999999999994], [True, False]),
+        ("above: 198 min", [3.3, 3.3000000000000003], [False, True]),
+        ("at_least: 9007199254740993 h", [9007199254740992.0, 9007199254740994.0], [False, True]),
+    ],
+)
+def test_limits_that_no_float_has_lie_between_floats(
+    tmp_path: Path, limit: str, hours: list[float], meets: list[bool]
+) -> None:
+    """A third of an hour is more than 0.3333333333333333 hours, which are nearest to it: floats are what they say."""
+    stay = f"""\
+decision: stay
+outputs: {{meets: {{type: boolean}}}}
+rules:
+  - {{id: long, when: {{hours: {{{limit}}}}}, then: {{meets: true}}}}
+otherwise: {{meets: false}}
+"""
+    pack = load(
+        tmp_path,
+        pack=PACK.replace("language: 1", "language: 2"),
+        units="units:\n  h: {is: 60 min}\n",
+        facts="facts:\n  hours: {ask: How long?, type: number, unit: h}\n",
+        stay=stay,
+    )
+    assert pack.evaluate_frame(pl.DataFrame({"hours": hours}))["stay__meets"].to_list() == meets
+    assert [pack.decide("stay", {"hours": value})["meets"] for value in hours] == meets
+
+
 def test_a_text_of_otherwise_is_among_those_of_a_decision_with_functions(tmp_path: Path) -> None:
     """The engine concludes such a decision, and its texts are those of the rules and that of `otherwise`."""
     note = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import math
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 import hiprun
 from hiprun.errors import FactError
+from hiprun.inference.conclusion import Conclusion
 
 from ...property.cohorts import records
 from ..small_packs import PACK
@@ -69,6 +71,19 @@ def test_sets_of_few_rows(greenhouse: hiprun.Pack, columns: list[str]) -> None:
         assert few.equals(whole[start : start + 7])
 
 
+@pytest.mark.parametrize(
+    "pests", [["slugs"], ["slugs", "slugs"], [], None, [None], ["slugs", None], ["cats"]], ids=repr
+)
+def test_lists_of_few_rows(greenhouse: hiprun.Pack, pests: list[str | None] | None) -> None:
+    """A set in a list, also an odd one, is taken or refused in one row as in a frame of many."""
+    kinds = {"pests": pl.List(pl.String), "leaves": pl.String}
+    one = pl.DataFrame({"pests": [pests], "leaves": ["limp"]}, schema=kinds)
+    pack = hiprun.Pack(greenhouse.model)
+    many = pack.evaluate_frame(pl.concat([one] * 600), "planting", on_error="column")
+    for _ in range(2):
+        assert pack.evaluate_frame(one, "planting", on_error="column").equals(many[:1])
+
+
 def test_few_rows_are_checked_as_many_are(greenhouse: hiprun.Pack) -> None:
     """A row that is refused, a text for a date, and a name that is nearly a fact's are seen in one row too."""
     good = pl.DataFrame({"temperature": [31.0], "season": ["summer"]})
@@ -107,6 +122,29 @@ def test_what_few_rows_come_to_is_kept_within_a_bound(greenhouse: hiprun.Pack, m
                     .select("alarm__action", "watering__litres")[row : row + 1]
                     .rows()
                 )
+
+
+@pytest.mark.parametrize("most", [1_000, 5])
+def test_rows_keep_their_own_conclusions(greenhouse: hiprun.Pack, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Where the pack forgets what it concluded, each row still gets its own answer, and no more than so many stay."""
+    monkeypatch.setattr("hiprun.backends.dataframe.decided_rows.MOST_KEPT", most)
+    pack = hiprun.Pack(greenhouse.model)
+    pack._compiled.memory.most = 0
+    frame = known(60)
+    expected = greenhouse.evaluate_frame(known(2_000), ["alarm", "planting"])
+    for _ in range(2):
+        for row in range(60):
+            decided = pack.evaluate_frame(frame[row : row + 1], ["alarm", "planting"])
+            assert repr(decided.rows()) == repr(expected[row : row + 1].rows())
+    before = _conclusions()
+    for row in range(60):
+        pack.evaluate_frame(frame[row : row + 1], ["alarm", "planting"])
+    assert _conclusions() - before <= 2 * most
+
+
+def _conclusions() -> int:
+    gc.collect()
+    return sum(type(one) is Conclusion for one in gc.get_objects())
 
 
 def test_texts_of_few_rows(tmp_path: Path) -> None:

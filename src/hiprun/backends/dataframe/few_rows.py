@@ -77,9 +77,11 @@ def is_plain(types: Types) -> bool:
 
 
 def _is_plain(kind: Any) -> bool:
-    inner = kind.value_type if pa.types.is_dictionary(kind) or pa.types.is_list(kind) else kind
+    types = pa.types
+    holds_others = types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind)
+    inner = kind.value_type if holds_others else kind
     return bool(
-        pa.types.is_boolean(inner)
-        or pa.types.is_integer(inner)
+        types.is_boolean(inner)
+        or types.is_integer(inner)
         or inner in (pa.float64(), pa.string(), pa.large_string(), pa.string_view(), pa.date32())
     )
