@@ -27,19 +27,23 @@ _PART = (1 << _TOGETHER) - 1
 def folding(program: Program, nodes: Sequence[Node], conclude: Conclude, memory: Remembered) -> Conclude | None:
     """Return a quicker way than `conclude` to what follows from bits of `nodes`.
 
-    None for limits, for formulas, and where a rule can contribute in several ways or is no condition of its own.
+    None for limits, for formulas, where one rule is all that counts, and where a rule can contribute in several ways or
+    is no condition of its own.
     What is worked out on the way is kept in `memory`.
     """
     hit = HIT_POLICIES[program.decision.hit]
-    own = tuple(program.rules)
-    branches = [(branch.rule, branch.node) for branch in program.branches]
-    if hit.gives == "limits" or program.formulas or program.conflict != FALSE:
-        return None
-    if tuple(nodes) != own or branches != list(enumerate(own)) or not own:
+    if hit.gives == "limits" or hit.says == "first" or program.formulas or not each_is_a_condition(program, nodes):
         return None
     if hit.gives == "items":
         return _Listed(program, conclude).conclude
     return _Answered(program, conclude, memory).conclude
+
+
+def each_is_a_condition(program: Program, nodes: Sequence[Node]) -> bool:
+    """Return whether `nodes` are those of the rules, each of which is a condition and contributes in one way."""
+    own = tuple(program.rules)
+    branches = [(branch.rule, branch.node) for branch in program.branches]
+    return program.conflict == FALSE and tuple(nodes) == own != () and branches == list(enumerate(own))
 
 
 class _Listed:
@@ -67,7 +71,6 @@ class _Answered:
         self.policy, self.exactly, self.memory = program.policy, conclude, memory
         self.ids = [rule.id for rule in program.decision.rules]
         self.payload = dict(zip(self.policy.order, self.policy.payloads, strict=True))
-        self.conclude = self.first if self.policy.hit.says == "first" else self.together
         self.is_one_sum = self.policy.hit.adds and len(self.policy.outputs) == 1
         self.joined = add if self.is_one_sum else _added if self.policy.hit.adds else self.folded
         starts = range(0, len(self.ids), _TOGETHER)
@@ -78,12 +81,7 @@ class _Answered:
             met, unmet = conclude(0).criteria, conclude((1 << len(self.ids)) - 1).criteria
             self.criteria = list(zip(met, unmet, strict=True))
 
-    def first(self, bits: int) -> Conclusion:
-        """Return what follows from the first rule that holds."""
-        held = [index for index in self.policy.order if bits >> index & 1][:1]
-        return self.like(bits, held[0] if held else None, tuple([self.ids[index] for index in held]))
-
-    def together(self, bits: int) -> Conclusion:
+    def conclude(self, bits: int) -> Conclusion:
         """Return what follows from all rules that hold."""
         gathered: Any = None
         fired: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from hiprun.backends.compiled.chunked_conclusions import folding
+from hiprun.backends.compiled.chunked_conclusions import Conclude, each_is_a_condition, folding
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
 from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
@@ -22,6 +22,7 @@ from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
 from hiprun.inference.facts import Facts
 from hiprun.inference.grounding import Program
+from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.infer import BUDGET, concluded
 from hiprun.inference.operators import Truth
 from hiprun.inference.outcome import Origin, outcome_code
@@ -51,8 +52,14 @@ class Concluder:
         self.remembered: dict[int, Conclusion | Fill] = {}
         """What follows from bits: the conclusion, or where it has numbers to be worked out, how it is filled."""
 
+        self.in_turn = _in_turn(program, self.nodes)
+        """The places of rules of which only the first that holds counts, in their order; empty where others do too."""
+
         self._met: set[int] = set()
-        self._fold = folding(program, self.nodes, lambda bits: self._concluded(bits, {})[0], memory)
+        self._fold = None if self.in_turn else self._folding()
+
+    def _folding(self) -> Conclude | None:
+        return folding(self.program, self.nodes, lambda bits: self._concluded(bits, {})[0], self.memory)
 
     def conclude(self, bits: int, facts: Mapping[str, Any]) -> Conclusion:
         """Return what follows when the nodes in `bits` hold and the others do not."""
@@ -82,6 +89,14 @@ class Concluder:
         there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
         return conclusion, filling(self.program, truths, conclusion) if self.formulas else conclusion
+
+
+def _in_turn(program: Program, nodes: Sequence[Node]) -> Sequence[int]:
+    """Return the order in which the rules have their turn, where nothing but the first that holds counts."""
+    takes_first = HIT_POLICIES[program.decision.hit].says == "first" and not program.decision.has_criteria
+    if program.policy is None or not takes_first or len(nodes) > MOST_WALKED:
+        return ()
+    return program.policy.order if each_is_a_condition(program, nodes) else ()
 
 
 def compiled_decision(
@@ -209,10 +224,13 @@ def write_bits(
     writer: Writer, concluder: Concluder, nodes: Sequence[Node], holds: Expressions, number: int | str
 ) -> None:
     """Write which of the nodes that a concluder watches hold, as the bits of `key`; `number` ends the name."""
-    writer.write(f"key{number} = 0", indent=2)
     program = concluder.program
+    for place, index in enumerate(concluder.in_turn):
+        writer.write(f"{'elif' if place else 'if'} {holds[nodes[index]]}: key{number} = {1 << index}", indent=2)
+    writer.write(f"{'else: ' if concluder.in_turn else ''}key{number} = 0", indent=2)
     for index, (node, watched_node) in enumerate(zip(nodes, concluder.nodes, strict=True)):
-        writer.write(f"if {holds[node]}: key{number} += {1 << index}", indent=2)
+        if not concluder.in_turn:
+            writer.write(f"if {holds[node]}: key{number} += {1 << index}", indent=2)
         writer.notes += [
             f"key{number} {1 << index} is rule {rule.id!r} ({rule.place})"
             for rule, rule_node in zip(program.decision.rules, program.rules, strict=True)
