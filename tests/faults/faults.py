@@ -361,6 +361,21 @@ FAULTS = (
         "::test_what_is_remembered_of_one_patient_serves_only_those_alike",
     ),
     Fault(
+        "backends.compiled.decision_function:write_bits",
+        "Where the first rule counts, those behind it do not.",
+        "f\"{'elif' if place else 'if'} {holds[nodes[index]]}: key{number} = {1 << index}\"",
+        'f"if {holds[nodes[index]]}: key{number} = {1 << index}"',
+        noticed_by="tests/unit/backends/test_compiled.py::test_numbers_are_worked_out_for_each_patient",
+    ),
+    Fault(
+        "backends.compiled.decision_function:_in_turn",
+        "Rules have their turn in the order of what they give, where the policy says so.",
+        "return program.policy.order if each_is_a_condition",
+        "return tuple(range(len(nodes))) if each_is_a_condition",
+        noticed_by="tests/unit/backends/test_unknown_facts.py"
+        "::test_every_combination_of_rules_is_concluded_as_by_the_interpreter",
+    ),
+    Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
         "self.joined(before, gathered), ids + fired",

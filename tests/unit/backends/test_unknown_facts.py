@@ -28,6 +28,7 @@ OUTPUTS = {
     "min": ("points: {type: integer, worse: lower}", "{points: %d}", "otherwise: {points: 99}"),
     "worst": ("grade: {type: choice, choices: [a, b, c], worse: later}", "{grade: %s}", "otherwise: {grade: a}"),
     "first": ("points: {type: integer}", "{points: %d}", "otherwise: {points: 0}"),
+    "priority": ("grade: {type: choice, choices: [a, b, c], worse: later}", "{grade: %s}", "otherwise: {grade: a}"),
     "any": ("grade: {type: choice, choices: [a, b, c]}", "{grade: %s}", "otherwise: no_match"),
     "unique": ("points: {type: integer}", "{points: %d}", "otherwise: no_match"),
     "collect": ("advice: {type: string}", "{advice: Do %d}", ""),
