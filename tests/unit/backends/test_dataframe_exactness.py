@@ -335,6 +335,24 @@ otherwise: {{meets: false}}
     assert [pack.decide("stay", {"hours": value})["meets"] for value in hours] == meets
 
 
+@pytest.mark.parametrize(
+    ("limit", "open_"), [("above: 5", [False, False, True]), ("at_least: 5", [False, True, True])], ids=repr
+)
+def test_what_is_unknown_may_just_reach_a_limit(tmp_path: Path, limit: str, open_: list[bool]) -> None:
+    """Where the west has 3 and the east at most 2, both may come to 5, but to no more."""
+    few = f"""\
+decision: few
+outputs: {{much: {{type: boolean}}}}
+rules:
+  - {{id: much, when: {{east: {{at_most: 2}}, both: {{{limit}}}}}, then: {{much: true}}}}
+otherwise: {{much: false}}
+"""
+    pack = load(tmp_path, facts=FACTS, both="derived:\n  both: {formula: east + west}\n", few=few)
+    decided = pack.evaluate_frame(pl.DataFrame({"west": [2.9, 3.0, 3.1]}))
+    assert [status == "undetermined" for status in decided["few__status"]] == open_
+    assert [pack.decide("few", {"west": west}).status == "undetermined" for west in (2.9, 3, 3.1)] == open_
+
+
 def test_a_text_of_otherwise_is_among_those_of_a_decision_with_functions(tmp_path: Path) -> None:
     """The engine concludes such a decision, and its texts are those of the rules and that of `otherwise`."""
     note = """\

@@ -524,8 +524,8 @@ def test_progress_is_for_people_only(
         assert shown.endswith(" mutants\n") is terminal
 
 
-def test_a_conflict_that_goes_with_a_rule_is_noticed(tmp_path: Path) -> None:
-    """A rule that never applies still matters if it is the only one that uses a decision in conflict."""
+def conflicting(first: str) -> dict[str, str]:
+    """Return a decision that dry and windy gardens bring in conflict, and one whose first rule alone uses it."""
     level = "outputs: {level: {type: choice, choices: [calm, bad], worse: later}}\n"
     before = (
         f"decision: before\n{level}hit: unique\nrules:\n"
@@ -535,12 +535,26 @@ def test_a_conflict_that_goes_with_a_rule_is_noticed(tmp_path: Path) -> None:
     )
     care = (
         f"decision: care\n{level}hit: worst\nrules:\n"
-        "  - {id: never, when: {all: [{before.level: calm}, {before.level: bad}]}, then: {level: bad}}\n"
+        f"  - {{id: first, when: {first}, then: {{level: bad}}}}\n"
         "  - {id: many, when: {rings: {at_least: 5}}, then: {level: bad}}\n"
         "otherwise: {level: calm}\n"
     )
-    report = mutate(small_packs.load(tmp_path, before=before, care=care), jobs=1)
-    assert fates(report)["care.never never → left out"] == "survived"
+    return {"before": before, "care": care}
+
+
+def test_a_conflict_that_goes_with_a_rule_is_noticed(tmp_path: Path) -> None:
+    """A rule that never applies still matters if it is the only one that uses a decision in conflict."""
+    documents = conflicting("{all: [{before.level: calm}, {before.level: bad}]}")
+    report = mutate(small_packs.load(tmp_path, **documents), jobs=1)
+    assert fates(report)["care.first first → left out"] == "survived"
+
+
+def test_a_case_in_conflict_notices_that_a_rule_is_left_out(tmp_path: Path) -> None:
+    """A patient to whom the rule does not apply is in conflict through it, and no longer so without it."""
+    example = "patient: calm, facts: {dry: true, windy: true}, expect: {care: {status: conflict}}"
+    documents = conflicting("{before.level: bad, warmth: {above: 50}}")
+    report = mutate(small_packs.load(tmp_path, cases=small_packs.cases(example), **documents), jobs=1)
+    assert fates(report)["care.first first → left out"] == "killed"
 
 
 def test_faults_of_one_rule_share_a_draft(tmp_path: Path) -> None:

@@ -121,7 +121,6 @@ class _Bound:
 
     may: Truth
     certain: Truth
-    known: Truth
     size: Numbers
 
 
@@ -136,9 +135,6 @@ class _Tightest:
         bounds = [self._bound(number, question) for number, question in zip(side.numbers, side.applies, strict=True)]
         best = writer.highest([(bound.certain, bound.size) for bound in bounds])
         still = [self._still(bound, best) for bound in bounds]
-        loose = rows.some(
-            rows.every([open_, rows.negate(bound.known)]) for bound, open_ in zip(bounds, still, strict=True)
-        )
         picks = [(open_, bound.size) for bound, open_ in zip(bounds, still, strict=True)]
         tightest = writer.highest([(True, best), *picks])
         nothing_open = rows.negate(rows.some(still))
@@ -146,7 +142,7 @@ class _Tightest:
         self.settled: Truth = nothing_open
         if side.together is not None and nothing_open is not True:
             lowest = self._least_together(side.together, best, picks)
-            alike = rows.every([rows.plane(lowest == tightest), rows.negate(loose)])
+            alike = rows.plane(lowest == tightest)
             certain = np.where(rows.flags(alike), tightest, best)
             self.settled = rows.some([nothing_open, alike])
         self.exact: Truth = rows.every(self._exact)
@@ -159,15 +155,15 @@ class _Tightest:
         ends = self.writer.ends(_NUMBER, number)
         self._exact.append(rows.negate(rows.every([may, rows.negate(ends.known)])))
         size = ends.high if self.sign > 0 else -ends.low
-        return _Bound(may, rows.every([may, rows.negate(may_not), ends.known]), ends.known, size)
+        return _Bound(may, rows.every([may, rows.negate(may_not)]), size)
 
     def _still(self, bound: _Bound, best: Numbers) -> Truth:
-        """Return where a bound is open and could be tighter than what is certain; one without an end always could."""
+        """Return where a bound is open and could be tighter than what is certain."""
         rows = self.rows
         open_ = rows.every([bound.may, rows.negate(bound.certain)])
         if not rows.anywhere(open_):
             return False
-        return rows.every([open_, rows.plane(np.isnan(best) | np.isnan(bound.size) | (bound.size > best))])
+        return rows.every([open_, rows.plane(~(bound.size <= best))])
 
     def _least_together(
         self, question: DiagramQuestion, best: Numbers, picks: Sequence[tuple[Truth, Numbers]]

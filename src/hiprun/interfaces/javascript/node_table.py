@@ -91,7 +91,7 @@ class NodeTable:
                     number = FIRST_RESULT - self._result(node.result)
                 case Split():
                     cells = {cell: numbers[place] for bits, place in node.branches for cell in cells_of(bits)}
-                    ways = [cells.get(1 << cell, DEAD_END) for cell in range(self._cells(node.variable))]
+                    ways = [cells[1 << cell] for cell in range(self._cells(node.variable))]
                     number = self._split((node.variable, *ways))
                 case _:
                     assert_never(node)
