@@ -202,6 +202,14 @@ class Conclusion(ValueObject):
         _set_fields(other, fields)
         return other
 
+    def with_answer(self, answer: Answer) -> Conclusion:
+        """Return the same conclusion with another answer in the place of the only one there is."""
+        fields = self.__dict__.copy()
+        fields["possible"], fields["safest"] = (answer,) if self.possible else (), answer
+        other = object.__new__(Conclusion)
+        object.__setattr__(other, "__dict__", fields)
+        return other
+
     @property
     def summary(self) -> str:
         """What is concluded, in one line."""

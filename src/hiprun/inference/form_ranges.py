@@ -274,20 +274,23 @@ def function_ends(function: Function, ranges: Sequence[Ends], option: str = "") 
 
     Ranges may be too wide; where the function is not defined in all of one, it is not bounded.
     """
-    slopes = function.slopes(ranges)
-    if None not in slopes:
-        corners: list[tuple[Any, ...]] = [
-            tuple(ends[0 if slope == turn else 1] for ends, slope in zip(ranges, slopes, strict=True))
-            for turn in (1, -1)
-        ]
-    else:
-        kinks = [[kink for kink in function.kinks if low < kink < high] for low, high in ranges]
-        corners = list(product(*({*ends, *more} for ends, more in zip(ranges, kinks, strict=True))))
     try:
-        ends = [_value_ends(function, corner, option) for corner in corners]
+        ends = [_value_ends(function, corner, option) for corner in corners(function, ranges)]
     except (ArithmeticError, LookupError, ValueError):
         return -math.inf, math.inf  # its arguments are looked at too widely for it to be defined
     return min(low for low, _ in ends), max(high for _, high in ends)
+
+
+def corners(function: Function, ranges: Sequence[Ends]) -> list[tuple[Any, ...]]:
+    """Return arguments from ranges among which are those where a function is least, and greatest."""
+    slopes = function.slopes(ranges)
+    if None not in slopes:
+        return [
+            tuple(ends[0 if slope == turn else 1] for ends, slope in zip(ranges, slopes, strict=True))
+            for turn in (1, -1)
+        ]
+    kinks = [[kink for kink in function.kinks if low < kink < high] for low, high in ranges]
+    return list(product(*({*ends, *more} for ends, more in zip(ranges, kinks, strict=True))))
 
 
 def _value_ends(function: Function, arguments: Sequence[Any], option: str) -> Ends:

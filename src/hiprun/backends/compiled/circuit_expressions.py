@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hiprun.backends.compiled.fact_access import Reader, scale_of, scaled
 from hiprun.backends.compiled.floating_point_thresholds import inside
 from hiprun.inference.circuit import AND, LITERAL, NOT, OR, TOTAL, TRUE, Circuit, Node
-from hiprun.inference.interval_sets import Region
-from hiprun.model import Number
 
 _DEEPEST = 6
 _MOST_ADDED = 100
@@ -68,14 +66,14 @@ class Expressions:
         holds = region[0][0] == (1, 0)  # matters to what is true or false only
         if variable.kind == "member":
             return (subject if holds else subject.replace(" in ", " not in ")), False
+        if variable.term is not None or variable.inner:
+            return _in_cells(subject, variable.mask(region)), False
         domain = (variable.domain[0][0], variable.domain[-1][1])
         if variable.kind == "sum":
             scale = scale_of(variable)
             region = tuple((scaled(start, scale), scaled(end, scale)) for start, end in region)
             domain = (scaled(domain[0], scale), scaled(domain[1], scale))
             return inside(subject, region, domain, self.writer.bind), False
-        if variable.kind == "term":
-            return f"{self.writer.bind(membership(region))}({subject})", False
         if self.reader.facts[variable.fact].domain.type == "boolean":
             return (subject, True) if holds else (f"not {subject}", False)
         return inside(subject, region, domain, self.writer.bind, whole=variable.whole), False
@@ -105,9 +103,16 @@ class Expressions:
         return code if weight == 1 else f"{weight} * {code}"
 
 
-def membership(region: Region) -> Callable[[Number], bool]:
-    """Return a function that tells whether an exact number lies in a region."""
-    return lambda number: any(start <= (number, 0) and (number, 1) <= end for start, end in region)
+def _in_cells(name: str, cells: int) -> str:
+    """Return the code that tells whether a cell is one of some, given as bits.
+
+    >>> _in_cells("s0", 0b1100), _in_cells("s0", 0b1011)
+    ('2 <= s0 < 4', '11 >> s0 & 1')
+    """
+    first, end = (cells & -cells).bit_length() - 1, cells.bit_length()
+    if cells != (1 << end) - (1 << max(first, 0)):
+        return f"{cells} >> {name} & 1"
+    return f"{first} <= {name} < {end}" if first > 0 else f"{name} < {end}"
 
 
 def parts_of(circuit: Circuit, node: Node) -> Sequence[Node]:

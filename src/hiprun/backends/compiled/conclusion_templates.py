@@ -15,8 +15,8 @@ from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending
 from hiprun.inference.linear_forms import Linear, Term, facts_of
 from hiprun.inference.operators import Truth
-from hiprun.model import Number
-from hiprun.model.value_conversion import public, tidy
+from hiprun.model import Domain, Fact, Number
+from hiprun.model.value_conversion import Value, decimal, public, tidy
 
 Fill: TypeAlias = Callable[[Mapping[str, Any]], Conclusion]
 """Returns the conclusion for a patient whose facts meet the same rules."""
@@ -24,7 +24,40 @@ Fill: TypeAlias = Callable[[Mapping[str, Any]], Conclusion]
 _MOST_LIKE_IT = 10**15
 
 
-def filling(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill | None:
+class Numbers:
+    """How numbers of rules are worked out from facts: quickly where that is sure to be exact."""
+
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        self._facts = facts
+        self._exact: dict[Linear, Callable[[Mapping[str, Any]], Number]] = {}
+        self._shown: dict[Linear, Callable[[Mapping[str, Any]], Value]] = {}
+
+    def exact(self, value: Any) -> Callable[[Mapping[str, Any]], Number]:
+        """Return the function from facts to a number of a rule."""
+        if not isinstance(value, Linear) or not any(isinstance(ref, Term) for ref, _ in value.terms):
+            return number(value)
+        if value not in self._exact:
+            from hiprun.backends.compiled.floating_point_filter import filtered_number  # few packs have terms
+
+            self._exact[value] = filtered_number(self._facts, value, number(value))
+        return self._exact[value]
+
+    def shown(self, domain: Domain, value: Any) -> Callable[[Mapping[str, Any]], Value]:
+        """Return the function from facts to a value of a rule as callers see it."""
+        exactly = number(value)
+        if not isinstance(value, Linear):
+            seen = public(domain, value)
+            return lambda facts: seen
+        if domain.type == "date":
+            return lambda facts: public(domain, exactly(facts))
+        if value not in self._shown:
+            from hiprun.backends.compiled.floating_point_filter import shown_number  # as few as have formulas
+
+            self._shown[value] = shown_number(self._facts, value, lambda facts: decimal(exactly(facts)))
+        return self._shown[value]
+
+
+def filling(program: Program, truths: Sequence[Truth], template: Conclusion, numbers: Numbers) -> Fill | None:
     """Return how the conclusion for one patient is filled with the numbers of another who meets the same rules.
 
     None for decisions whose numbers also say in which order the answer stands, and for limits in a conflict.
@@ -33,9 +66,9 @@ def filling(program: Program, truths: Sequence[Truth], template: Conclusion) -> 
         case "items":
             return None
         case "limits":
-            return None if template.status == "conflict" else _limits(program, truths, template)
+            return None if template.status == "conflict" else _limits(program, truths, template, numbers)
         case "answer":
-            return _answer(program, truths, template)
+            return _answer(program, truths, template, numbers)
         case gives:
             assert_never(gives)
 
@@ -77,18 +110,21 @@ def _exact(value: Any) -> Number:
     return int(value) if value == math.floor(value) else stands_for(value)
 
 
-def _answer(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill:
+def _answer(program: Program, truths: Sequence[Truth], template: Conclusion, numbers: Numbers) -> Fill:
     policy = program.policy
     assert policy is not None
     nodes = [TRUE if truths[program.branches[index].node] else FALSE for index in policy.order]
     row = policy.finish(policy.advance(None, list(zip(nodes, policy.payloads, strict=True)))[0])
     if isinstance(row, Ending) or template.status == "conflict" or not any(isinstance(value, Linear) for value in row):
         return lambda facts: template
-    parts = [(output.name, output.domain, number(value)) for output, value in zip(policy.outputs, row, strict=True)]
+    parts = [
+        (output.name, numbers.shown(output.domain, value)) for output, value in zip(policy.outputs, row, strict=True)
+    ]
+    assert template.safest is not None
+    like = _with(template, template.safest, template.limits)
 
     def fill(facts: Mapping[str, Any]) -> Conclusion:
-        answer = Answer({name: public(domain, made(facts)) for name, domain, made in parts})
-        return _with(template, answer, template.limits)
+        return like.with_answer(Answer({name: made(facts) for name, made in parts}))
 
     return fill
 
@@ -105,8 +141,12 @@ def _with(template: Conclusion, answer: Answer, limits: tuple[Limit, ...]) -> Co
     )
 
 
-def _limits(program: Program, truths: Sequence[Truth], template: Conclusion) -> Fill:
-    made = [(index, make) for index, limit in enumerate(template.limits) if (make := _limit(program, truths, limit))]
+def _limits(program: Program, truths: Sequence[Truth], template: Conclusion, numbers: Numbers) -> Fill:
+    made = [
+        (index, make)
+        for index, limit in enumerate(template.limits)
+        if (make := _limit(program, truths, limit, numbers))
+    ]
     if not made:
         return lambda facts: template
     fixed = list(template.limits)
@@ -127,7 +167,9 @@ def _sides(limit: Limit) -> Answer:
     return Answer({side: value for side, value in sides.items() if value is not None})
 
 
-def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[[Mapping[str, Any]], Limit] | None:
+def _limit(
+    program: Program, truths: Sequence[Truth], limit: Limit, numbers: Numbers
+) -> Callable[[Mapping[str, Any]], Limit] | None:
     """Return how the limit on one quantity is made for a patient; None where it is the same for all."""
     rules, domain = program.decision.rules, program.decision.output(limit.quantity).domain
     bounds: dict[str, list[tuple[str, Any]]] = {"at_least": [], "at_most": []}
@@ -137,11 +179,11 @@ def _limit(program: Program, truths: Sequence[Truth], limit: Limit) -> Callable[
             bounds[rule.bound].append((rule.id, branch.values[limit.quantity]))
     if not any(isinstance(value, Linear) for side in bounds.values() for _, value in side):
         return None
-    numbers = {side: [(id_, number(value)) for id_, value in found] for side, found in bounds.items()}
+    sides = {side: [(id_, numbers.exact(value)) for id_, value in found] for side, found in bounds.items()}
 
     def fill(facts: Mapping[str, Any]) -> Limit:
-        least, least_ids = _tightest(max, numbers["at_least"], facts)
-        most, most_ids = _tightest(min, numbers["at_most"], facts)
+        least, least_ids = _tightest(max, sides["at_least"], facts)
+        most, most_ids = _tightest(min, sides["at_most"], facts)
         low = None if least is None else public(domain, least)
         high = None if most is None else public(domain, most)
         ids = tuple(dict.fromkeys(least_ids + most_ids))

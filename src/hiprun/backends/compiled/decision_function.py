@@ -16,7 +16,7 @@ from hiprun.backends.compiled.chunked_conclusions import Conclude, each_is_a_con
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
 from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
-from hiprun.backends.compiled.conclusion_templates import Fill, exact_numbers, filling
+from hiprun.backends.compiled.conclusion_templates import Fill, Numbers, exact_numbers, filling
 from hiprun.backends.compiled.fact_access import Reader, formula_facts
 from hiprun.inference.circuit import FALSE, TRUE, Node
 from hiprun.inference.conclusion import Conclusion
@@ -56,6 +56,7 @@ class Concluder:
         """The places of rules of which only the first that holds counts, in their order; empty where others do too."""
 
         self._met: set[int] = set()
+        self._numbers = Numbers(model.facts)
         self._fold = None if self.in_turn else self._folding()
 
     def _folding(self) -> Conclude | None:
@@ -88,7 +89,8 @@ class Concluder:
         known = exact_numbers(self.program, self.formulas, facts)
         there = SettledSituation(self.program, Facts(known), truths)
         conclusion = concluded(Patient(self.model, there, BUDGET))
-        return conclusion, filling(self.program, truths, conclusion) if self.formulas else conclusion
+        fill = filling(self.program, truths, conclusion, self._numbers) if self.formulas else conclusion
+        return conclusion, fill
 
 
 def _in_turn(program: Program, nodes: Sequence[Node]) -> Sequence[int]:

@@ -16,7 +16,7 @@ from hiprun.backends.compiled.input_checks import number_code, range_code
 from hiprun.inference.facts import MOST_CHARACTERS, MOST_ENTRIES
 from hiprun.inference.grounding import Program, Variable
 from hiprun.inference.interval_sets import Cut
-from hiprun.inference.linear_forms import Linear, Term, facts_of
+from hiprun.inference.linear_forms import Linear, facts_of
 from hiprun.inference.text_equivalence_classes import EVERY_TEXT
 from hiprun.model import Domain, Fact, Number, Ref
 from hiprun.model.hidden_characters import first_hidden_character
@@ -127,25 +127,28 @@ class Reader:
                 refuse_if(f"not {number_code(local, domain)}")
 
     def subject(self, index: int, *, indent: int) -> str:
-        """Return the code of what a variable stands for; writes the sum first where it is one."""
+        """Return the code of what a variable stands for; writes the sum first where it is one.
+
+        Where terms are in it, that is the number of its cell.
+        """
         variable = self.program.variables[index]
         if variable.kind == "member":
             return f"{self.writer.bind(variable.choice)} in {self.local(variable.fact)}"
         if variable.kind == "fact":
             return self.local(variable.fact)
         if index not in self._sums:
-            if variable.term is not None:
-                self._sums[index] = self._exactly(term_value(variable.term), variable.base_facts, indent)
-            elif variable.inner:
-                self._sums[index] = self._exactly(sum_with_terms(variable), variable.base_facts, indent)
-            else:
-                self._sums[index] = self._sum(variable, indent)
+            write = self._cell if variable.term is not None or variable.inner else self._sum
+            self._sums[index] = write(variable, indent)
         return self._sums[index]
 
-    def _exactly(self, value: Callable[..., Number], facts: Sequence[str], indent: int) -> str:
-        """Write how a number that terms are in is worked out, and return its name."""
-        name = f"s{len(self._sums)}"
-        self.writer.write(f"{name} = {self.writer.bind(value)}({', '.join(map(self.local, facts))})", indent=indent)
+    def _cell(self, variable: Variable, indent: int) -> str:
+        """Write in which cell of a variable that terms are in a patient lies, and return the name of that."""
+        from hiprun.backends.compiled.floating_point_filter import cell_finder  # few packs have terms
+
+        name, facts = f"s{len(self._sums)}", variable.base_facts
+        form = form_of(variable)
+        find = cell_finder(self.facts, facts, form, variable.cuts[1:-1], exact_value(form, facts))
+        self.writer.write(f"{name} = {self.writer.bind(find)}({', '.join(map(self.local, facts))})", indent=indent)
         return name
 
     def _sum(self, variable: Variable, indent: int) -> str:
@@ -162,22 +165,16 @@ class Reader:
         return name
 
 
-def term_value(term: Term) -> Callable[..., Number]:
-    """Return the function that works out a term from its facts."""
-
-    def value(*numbers: float) -> Number:
-        found: Number = term.at(dict(zip(term.facts, map(stands_for, numbers), strict=True)))
-        return found
-
-    return value
-
-
-def sum_with_terms(variable: Variable) -> Callable[..., Number]:
-    """Return the function that works out a sum with terms in it, in the numbers in which sums are compared."""
+def form_of(variable: Variable) -> Linear:
+    """Return what a variable that terms are in stands for, as a sum of facts and terms."""
+    if variable.term is not None:
+        return Linear(0, ((variable.term, 1),))
     terms = {term.name: term for term in variable.inner}
-    parts = tuple((terms.get(name) or Ref("fact", name), factor) for name, factor in variable.terms)
-    form = Linear(0, parts).times(scale_of(variable))
-    facts = variable.base_facts
+    return Linear(0, tuple((terms.get(name) or Ref("fact", name), factor) for name, factor in variable.terms))
+
+
+def exact_value(form: Linear, facts: Sequence[str]) -> Callable[..., Number]:
+    """Return the function that works out a sum from numbers of facts, given in order."""
 
     def value(*numbers: float) -> Number:
         return form.at(dict(zip(facts, map(stands_for, numbers), strict=True)))

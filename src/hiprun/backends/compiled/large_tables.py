@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from hiprun.backends.compiled.conclusion_cache import Remembered, size_of
-from hiprun.backends.compiled.conclusion_templates import Fill, filling
+from hiprun.backends.compiled.conclusion_templates import Fill, Numbers, filling
 from hiprun.backends.compiled.fact_access import scale_of, scaled
 from hiprun.backends.compiled.floating_point_thresholds import Places, stands_for
 from hiprun.backends.compiled.row_index import Axis, Lookup, Row, Stretches, lookup
@@ -113,6 +113,7 @@ class WideConcluder:
 
     def __init__(self, model: Model, program: Program, formulas: Sequence[str], memory: Remembered) -> None:
         self.model, self.program, self.formulas, self.memory = model, program, formulas, memory
+        self._numbers = Numbers(model.facts)
         self.remembered: dict[tuple[int, ...], Conclusion | Fill] = {}
         plain = [branch.rule for branch in program.branches] == list(range(len(program.branches)))
         self._folded = plain and not program.formulas
@@ -150,7 +151,7 @@ class WideConcluder:
         known: dict[str, Any] = {name: stands_for(facts[name]) for name in self.formulas}
         truths = (False, True)
         conclusion = concluded(Patient(self.model, SettledSituation(program, Facts(known), truths), BUDGET))
-        fill = filling(program, truths, conclusion) if self.formulas else None
+        fill = filling(program, truths, conclusion, self._numbers) if self.formulas else None
         if not self._folded:
             kept = conclusion if fill is None else fill
             self.memory.keep(self.remembered, key, kept, size_of(conclusion) + len(key))

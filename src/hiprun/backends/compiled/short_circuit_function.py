@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from hiprun.backends.compiled.circuit_expressions import Expressions, reachable
 from hiprun.backends.compiled.code_writer import Writer, Written
-from hiprun.backends.compiled.conclusion_templates import number
+from hiprun.backends.compiled.conclusion_templates import Numbers
 from hiprun.backends.compiled.decision_function import own_facts
 from hiprun.backends.compiled.fact_access import Reader, linear_facts
 from hiprun.inference.circuit import FALSE, LITERAL, TRUE, Node
@@ -15,7 +15,6 @@ from hiprun.inference.conclusion import Answer, Conclusion
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policy import Candidate, Ending, Gathered, Payload, Policy
 from hiprun.model import Model
-from hiprun.model.value_conversion import public
 
 MOST_LINES = 2000
 
@@ -47,6 +46,7 @@ class _Walk:
         self.writer = Writer()
         self._reader = Reader(self.writer, model.facts, program, facts)
         self._answers: dict[Payload, Any] = {}
+        self._numbers = Numbers(model.facts)
 
     def written(self) -> bool:
         """Write the function; False when it grows too long."""
@@ -93,12 +93,11 @@ class _Walk:
         self.writer.write(f"return {self.writer.bind(self._answers[result])}{call}", indent=indent)
 
     def _answer(self, row: Payload, formulas: bool) -> Any:
-        parts = [
-            (output.name, output.domain, number(value)) for output, value in zip(self.policy.outputs, row, strict=True)
-        ]
+        outputs = zip(self.policy.outputs, row, strict=True)
+        parts = [(output.name, self._numbers.shown(output.domain, value)) for output, value in outputs]
 
         def answer(facts: Mapping[str, Any]) -> Answer:
-            return Answer({name: public(domain, made(facts)) for name, domain, made in parts})
+            return Answer({name: made(facts) for name, made in parts})
 
         return answer if formulas else answer({})
 
