@@ -143,8 +143,9 @@ def _largest_logarithm(number: Approximation) -> float:
 
 def _square_root(arguments: Sequence[Approximation]) -> Errors:
     (number,) = arguments
-    absolute = number.absolute / math.sqrt(number.least) if number.least else math.sqrt(number.absolute)
-    return number.relative + ROUNDED, absolute
+    if number.all_relative < math.inf:
+        return number.all_relative / 2 + ROUNDED, 0.0
+    return number.relative + ROUNDED, math.sqrt(number.absolute)
 
 
 def _exponential(arguments: Sequence[Approximation]) -> Errors:
