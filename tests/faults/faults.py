@@ -314,6 +314,102 @@ FAULTS = (
         noticed_by="tests/unit/backends/test_compiled.py::test_facts_of_every_ordinary_kind_are_decided_quickly",
     ),
     Fault(
+        "backends.compiled.floating_point_filter:_Floats.rounded",
+        "A float that is too close to an edge does not say how its number is rounded.",
+        "relative, most = number.relative, ",
+        "relative, most = 0.0, ",
+        noticed_by="tests/property/test_floating_point_filter.py"
+        "::test_a_number_beside_an_edge_of_its_rounding_is_rounded_exactly",
+    ),
+    Fault(
+        "backends.compiled.floating_point_filter:_Floats.rounded",
+        "Errors that do not grow with a float count as well.",
+        "_HALF - number.absolute",
+        "0.5",
+        noticed_by="tests/property/test_floating_point_filter.py"
+        "::test_a_number_beside_an_edge_of_its_rounding_is_rounded_exactly",
+    ),
+    Fault(
+        "backends.compiled.floating_point_filter:_doubtful",
+        "A float that is too close to a limit does not say on which side its number lies.",
+        "off = 2 * (number.relative * abs(middle) + number.absolute) + 4 * ROUNDED * abs(middle)",
+        "off = 0.0",
+        noticed_by="tests/property/test_floating_point_filter.py::test_a_number_beside_a_limit_lies_on_its_side_of_it",
+    ),
+    Fault(
+        "backends.compiled.floating_point_filter:_first_behind",
+        "What lies on a limit that includes its number is not behind it.",
+        "math.floor(steps) + 1 if side",
+        "math.floor(steps) if side",
+        noticed_by="tests/unit/backends/test_floating_point_filter.py::test_cells_are_told_by_floats",
+    ),
+    Fault(
+        "backends.compiled.floating_point_filter:_Floats._part",
+        "A decimal is only close to the float that stands for it.",
+        "0.0 if ref.name in self._whole else ROUNDED",
+        "0.0",
+        noticed_by="tests/unit/backends/test_floating_point_filter.py"
+        "::test_what_floats_do_not_tell_is_worked_out_exactly",
+    ),
+    Fault(
+        "backends.compiled.floating_point_filter:_Floats.sum",
+        "A sum has the errors of all its parts.",
+        "widened(sum_errors(parts))",
+        "widened((parts[0].relative, parts[0].absolute))",
+        noticed_by="tests/property/test_floating_point_filter.py::test_numbers_with_few_digits_are_rounded_exactly",
+    ),
+    Fault(
+        "backends.compiled.floating_point_filter:_shown_multiples",
+        "A number is a whole one only where its step divides it.",
+        "if number % below else number // below",
+        "if below > 9 else number // below",
+        noticed_by="tests/property/test_floating_point_filter.py"
+        "::test_a_number_beside_an_edge_of_its_rounding_is_rounded_exactly",
+    ),
+    Fault(
+        "inference.floating_point_errors:_product",
+        "Both factors of a product may be off.",
+        "left.relative + right.relative",
+        "left.relative",
+        noticed_by="tests/unit/inference/test_floating_point_errors.py::test_bounds_hold_and_are_close",
+    ),
+    Fault(
+        "inference.floating_point_errors:_quotient",
+        "The divisor may be off, too.",
+        "above.relative + below.all_relative",
+        "above.relative",
+        noticed_by="tests/unit/inference/test_floating_point_errors.py::test_bounds_hold_and_are_close",
+    ),
+    Fault(
+        "inference.floating_point_errors:_power",
+        "A power is off as many times as much.",
+        "power * base.absolute * base.size ** (power - 1)",
+        "base.absolute",
+        noticed_by="tests/unit/inference/test_floating_point_errors.py"
+        "::test_a_power_of_what_may_be_nothing_is_off_as_it_is_at_the_largest_number",
+    ),
+    Fault(
+        "inference.floating_point_errors:_exponential",
+        "The larger an exponent, the further off is the exponential.",
+        "number.relative * number.size + number.absolute",
+        "number.absolute",
+        noticed_by="tests/unit/inference/test_floating_point_errors.py::test_bounds_hold_and_are_close",
+    ),
+    Fault(
+        "inference.floating_point_errors:_logarithm",
+        "A logarithm is off by what its number is off for its size.",
+        "number.all_relative if number.low > 0",
+        "number.absolute if number.low > 0",
+        noticed_by="tests/unit/inference/test_floating_point_errors.py::test_bounds_hold_and_are_close",
+    ),
+    Fault(
+        "inference.floating_point_errors:sum_errors",
+        "What cancels out leaves errors of the size of the parts.",
+        "all(part.low >= 0 for part in parts)",
+        "True",
+        noticed_by="tests/unit/inference/test_floating_point_errors.py::test_bounds_of_sums_hold",
+    ),
+    Fault(
         "backends.compiled.floating_point_thresholds:edge",
         "A limit that does not include its number lies behind it.",
         "math.nextafter(value, math.inf) if side",

@@ -71,6 +71,14 @@ EDGES = {
         "tests/property/test_ways.py",
     ),
     "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
+    "backends.compiled.floating_point_filter": (
+        "tests/unit/backends/test_floating_point_filter.py",
+        "tests/property/test_floating_point_filter.py",
+    ),
+    "inference.floating_point_errors": (
+        "tests/unit/inference/test_floating_point_errors.py",
+        "tests/property/test_floating_point_filter.py",
+    ),
     "backends.compiled.compiled_pack": ("tests/unit/interfaces/test_build.py",),
     "inference.situation_keys": REMEMBERED,
     "inference.prepared_diagrams": REMEMBERED,

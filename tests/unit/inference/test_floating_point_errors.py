@@ -131,6 +131,16 @@ def test_a_root_of_what_may_be_nothing_has_the_root_of_its_error() -> None:
     assert errors([Approximation(1.0, 4.0, 0.0, 1e-12)])[1] <= 1e-11
 
 
+@pytest.mark.parametrize("y", [-2.0, -1e-9, 0.0, 1e-9, 2.0])
+def test_a_power_of_what_may_be_nothing_is_off_as_it_is_at_the_largest_number(y: float) -> None:
+    """Where a number has no error for its size, that of its power is the same wherever the number lies."""
+    errors = FLOAT_FUNCTIONS["power"].errors
+    assert errors is not None
+    relative, absolute = widened(errors([Approximation(-2.0, 2.0, 0.0, ABSOLUTE), Approximation(3.0, 3.0)]))
+    furthest = max(abs((Fraction(y) + sign * Fraction(ABSOLUTE)) ** 3 - Fraction(y**3)) for sign in (-1, 1))
+    assert furthest <= Fraction(relative) * abs(Fraction(y**3)) + Fraction(absolute) <= 12.1 * ABSOLUTE
+
+
 @pytest.mark.parametrize("name", FLOAT_ROUNDINGS)
 def test_what_rounds_alike_lies_around_the_middle(name: str) -> None:
     """Half a unit to each side of the middle everything becomes the same whole number, and beyond it another one."""

@@ -137,8 +137,9 @@ class _Floats:
         middle = f" - {rounding.middle}".replace("- -", "+ ") if rounding.middle else ""
         self.writer.write(f"x{name} = {code}", indent=2)
         self.writer.write(f"{name} = {self.writer.bind(rounding.call)}(x{name}{before})", indent=2)
-        distance = f"abs(x{name} - {name}{middle}) + {number.relative!r} * abs(x{name})"
-        self.writer.write(f"if not {distance} < {_HALF - number.absolute!r}: {self.uncertain}", indent=2)
+        relative, most = number.relative, _HALF - number.absolute
+        distance = f"abs(x{name} - {name}{middle}) + {relative!r} * abs(x{name})"
+        self.writer.write(f"if not {distance} < {most!r}: {self.uncertain}", indent=2)
         return name, step, Approximation(math.floor(number.low), math.ceil(number.high))
 
     def exact_part(self, ref: Ref, factor: Number) -> tuple[str, Number, bool]:
