@@ -149,6 +149,8 @@ def _span(name: str, values: list[Any]) -> dict[tuple[str, ...], Any]:
 
 
 def _deciding(program: Program, outcome: Outcome) -> str | None:
+    if len(outcome.fired) <= 1:
+        return next(iter(outcome.fired), None)
     rules = program.decision.rules
     return next(
         (rules[rule].id for rule, _ in program.in_turn if rule != OTHERWISE and rules[rule].id in outcome.fired), None
