@@ -479,6 +479,28 @@ FAULTS = (
         "::test_every_combination_of_rules_is_concluded_as_by_the_interpreter",
     ),
     Fault(
+        "inference.decision_diagram:_Search.told_apart",
+        "Cells that a constraint tells apart are not looked at together.",
+        "self.edges(state.conflict, variable) | self.edges(state.allowed, variable)",
+        "self.edges(state.conflict, variable)",
+        noticed_by="tests/unit/inference/test_decision_diagram.py"
+        "::test_neighbours_that_no_condition_tells_apart_are_looked_at_together",
+    ),
+    Fault(
+        "inference.decision_diagram:_Search.told_apart",
+        "Each value of a number that is part of a sum counts.",
+        "self.ties is not None and self.ties.tied >> variable & 1",
+        "self.ties is not None and False",
+        noticed_by="tests/property/test_inference.py::test_outcomes_over_fractions_are_what_every_completion_says",
+    ),
+    Fault(
+        "inference.decision_diagram:stretches_of",
+        "Cells with a gap between them are told apart where an edge lies in the gap.",
+        "rest = edges & (1 << cells.bit_length()) - 1",
+        "rest = edges & cells",
+        noticed_by="tests/property/test_inference.py::test_outcomes_are_what_every_completion_says",
+    ),
+    Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
         "self.joined(before, gathered), ids + fired",

@@ -7,13 +7,15 @@ vanish. So the diagram is canonical: a variable stands in it exactly when it can
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, NewType, Protocol, TypeAlias
 
 import attrs
 
-from hiprun.inference.circuit import FALSE, TRUE, Circuit, Node
+from hiprun.inference.circuit import FALSE, LITERAL, TRUE, Circuit, Node
 from hiprun.inference.hit_policy import Advance, Candidate, Ending, Gathered, Result
 from hiprun.model.value_objects import Entity, ValueObject
 
@@ -143,6 +145,23 @@ def cells_of(mask: int) -> list[int]:
     return [1 << index for index in range(mask.bit_length()) if mask >> index & 1]
 
 
+def stretches_of(cells: int, edges: int) -> list[int]:
+    """Return sets of cells, the lowest first, between each of which is one of the `edges`.
+
+    >>> [bin(stretch) for stretch in stretches_of(0b1101, 0b10)]
+    ['0b1', '0b1100']
+    """
+    found: list[int] = []
+    rest = edges & (1 << cells.bit_length()) - 1
+    while rest:
+        below = (rest & -rest) - 1
+        if cells & below:
+            found.append(cells & below)
+        cells &= ~below
+        rest &= rest - 1
+    return [*found, cells] if cells else found
+
+
 @attrs.define(eq=False)
 class _Frame(Entity):
     state: State
@@ -189,6 +208,7 @@ class _Search:
         self.leaves: dict[Result, Place] = {}
         self.splits: dict[tuple[int, tuple[tuple[int, Place], ...]], Place] = {}
         self.places: dict[State, Place] = {}
+        self.known_edges: dict[tuple[Node, int], int] = {}
 
     def run(self, candidates: Sequence[Candidate], conflict: Node, allowed: Node) -> Diagram:
         start = self.settled(None, candidates, conflict, allowed, ())
@@ -222,8 +242,36 @@ class _Search:
     def frame(self, state: State) -> _Frame:
         support = self.support(state)
         variable = (support & -support).bit_length() - 1
-        cells = self.circuit.full[variable]
-        return _Frame(state, variable, cells_of(cells), [])
+        return _Frame(state, variable, self.told_apart(state, variable), [])
+
+    def told_apart(self, state: State, variable: int) -> list[int]:
+        """Return the cells of a variable, neighbours together where no condition that is left tells them apart."""
+        full: int = self.circuit.full[variable]
+        if self.ties is not None and self.ties.tied >> variable & 1:
+            return cells_of(full)
+        edges = self.edges(state.conflict, variable) | self.edges(state.allowed, variable)
+        for node, _ in state.candidates:
+            edges |= self.edges(node, variable)
+        return stretches_of(full, edges)
+
+    def edges(self, top: Node, variable: int) -> int:
+        """Return the cells of a variable that a node tells from the cell below, as bits."""
+        circuit, known = self.circuit, self.known_edges
+        waiting = [top]
+        while waiting:
+            node = waiting[-1]
+            if not circuit.support[node] >> variable & 1 or (node, variable) in known:
+                waiting.pop()
+            elif circuit.kinds[node] == LITERAL:
+                cells: int = circuit.parts[node][1]
+                known[node, variable] = cells ^ cells << 1
+            else:
+                parts = [part for part in circuit.parts_of(node) if circuit.support[part] >> variable & 1]
+                unknown = [part for part in parts if (part, variable) not in known]
+                waiting += unknown
+                if not unknown:
+                    known[node, variable] = functools.reduce(operator.or_, (known[part, variable] for part in parts))
+        return known.get((top, variable), 0)
 
     def support(self, state: State) -> int:
         _, candidates, conflict, allowed, _ = state

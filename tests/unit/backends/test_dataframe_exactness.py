@@ -237,9 +237,12 @@ def test_rows_that_take_the_interpreter_may_have_dates_and_members(tied: hiprun.
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy"])
-def test_decisions_too_large_for_diagrams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+@pytest.mark.parametrize(("bound", "most"), [("BUDGET", 1), ("MOST_STEPS", 0), ("MOST_STEPS", 60)])
+def test_decisions_too_large_for_diagrams(  # noqa: PLR0913 - what bounds them, and in which frames
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, kind: str
+) -> None:
     """The engine concludes them, with the same answers."""
-    monkeypatch.setattr("hiprun.backends.dataframe.outcome_diagrams.BUDGET", 0)
+    monkeypatch.setattr(f"hiprun.backends.dataframe.outcome_diagrams.{bound}", most)
     pack = load(tmp_path, facts=FACTS, derived=DERIVED, **DECISIONS)
     some = [*patients(15), IN_CONFLICT]
     decided = pack.evaluate_frame(CONSTRUCTORS[kind](table(pack.model, some)), on_error="column")

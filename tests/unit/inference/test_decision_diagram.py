@@ -173,6 +173,24 @@ def test_the_budget_ends_the_walk() -> None:
     assert diagram.steps > 200
 
 
+def test_neighbours_that_no_condition_tells_apart_are_looked_at_together() -> None:
+    """However many cells a variable has, only those matter at which a rule, a conflict or what is allowed changes."""
+    made = circuit((1000, 2))
+    high, middle, low = ((1 << 1000) - (1 << 900), (1 << 510) - (1 << 500), (1 << 100) - 1)
+    rule = made.every([made.literal(0, high), made.literal(1, 1)])
+    diagram = explore(
+        made,
+        take_first,
+        finish,
+        [(rule, ("high",))],
+        conflict=made.literal(0, middle),
+        allowed=made.negate(made.literal(0, low)),
+        budget=60,
+    )
+    rest = ((1 << 1000) - 1) ^ high ^ middle ^ low
+    assert {low, high, middle, rest} == {cells for cells, _ in diagram.splits[-1].branches}
+
+
 def test_many_variables_of_one_group_count_as_decisive() -> None:
     """Of a group with too many combinations to try it is not claimed that it cannot matter."""
     made = circuit((2,) * 12)

@@ -22,6 +22,9 @@ MOST_NODES = 2_000
 MOST_RESULTS = 500
 """Larger diagrams make columns that no longer pay."""
 
+MOST_STEPS = 4 * BUDGET
+"""So many steps all questions about one program may take; what is left unasked then, the engine concludes."""
+
 
 @attrs.frozen
 class DiagramQuestion:
@@ -41,6 +44,12 @@ class Asker:
     def __init__(self, model: Model, program: Program) -> None:
         self.model, self.program = model, program
         self._whether: dict[Node, DiagramQuestion] = {}
+        self._steps_left = MOST_STEPS
+
+    @cached_property
+    def is_beyond_columns(self) -> bool:
+        """Whether the program has terms, of which columns know nothing."""
+        return self.program.is_beyond_columns
 
     @cached_property
     def nothing_known(self) -> Residual:
@@ -57,7 +66,8 @@ class Asker:
         anyone: bool = False,
     ) -> DiagramQuestion:
         """Return the question what comes out of `rules`, where constraints are kept; with `anyone` also where not."""
-        if self.program.is_beyond_columns:  # columns know no functions: the interpreter settles such rows
+        budget = min(BUDGET, self._steps_left)
+        if self.is_beyond_columns or budget <= 0:  # columns know no functions: the interpreter settles such rows
             return DiagramQuestion(self.program, None)
         left = self.nothing_known
         candidates: list[Candidate] = [(left.nodes[node], payload) for node, payload in rules]
@@ -71,10 +81,12 @@ class Asker:
                 conflict=against,
                 allowed=TRUE if anyone else self._allowed(candidates, against),
                 ties=left.ties,
-                budget=BUDGET,
+                budget=budget,
             )
         except OutOfBudget:
+            self._steps_left -= budget
             return DiagramQuestion(self.program, None)
+        self._steps_left -= diagram.steps
         too_large = len(diagram.splits) > MOST_NODES or len(diagram.leaves) > MOST_RESULTS
         if too_large or not (left.ties is None or left.ties.exact):
             return DiagramQuestion(self.program, None)

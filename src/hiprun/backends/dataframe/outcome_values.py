@@ -14,7 +14,7 @@ from hiprun.backends.dataframe.new_columns import NUMBER, TRUTH, ColumnType, typ
 from hiprun.backends.dataframe.single_answer_columns import CRITERIA, STATUSES
 from hiprun.errors import UndecidedError
 from hiprun.inference.circuit import FALSE
-from hiprun.inference.grounding import OTHERWISE, Program
+from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Gives
 from hiprun.inference.linear_constraints import Linear
@@ -149,12 +149,8 @@ def _span(name: str, values: list[Any]) -> dict[tuple[str, ...], Any]:
 
 
 def _deciding(program: Program, outcome: Outcome) -> str | None:
-    if len(outcome.fired) <= 1:
-        return next(iter(outcome.fired), None)
-    rules = program.decision.rules
-    return next(
-        (rules[rule].id for rule, _ in program.in_turn if rule != OTHERWISE and rules[rule].id in outcome.fired), None
-    )
+    fired = outcome.fired
+    return min(fired, key=program.turns.__getitem__) if len(fired) > 1 else next(iter(fired), None)
 
 
 def _list(program: Program, outcome: Outcome) -> dict[tuple[str, ...], Any]:

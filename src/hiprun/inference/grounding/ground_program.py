@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import functools
 from collections.abc import Container, Mapping
 from typing import Literal
 
 import attrs
 
 from hiprun.inference.circuit import Circuit, Node
-from hiprun.inference.hit_policy import Branch, Policy
+from hiprun.inference.hit_policy import OTHERWISE, Branch, Policy
 from hiprun.inference.interval_sets import EVERYTHING, Cut, Region
 from hiprun.inference.linear_forms import Linear, Term
 from hiprun.inference.text_equivalence_classes import TextCells
@@ -128,6 +129,13 @@ class Program(ValueObject):
         if self.is_arranged:
             return list(enumerate(self.rules))
         return [(branch.rule, branch.node) for branch in (self.branches[index] for index in self.policy.order)]
+
+    @functools.cached_property
+    def turns(self) -> Mapping[str, int]:
+        """When each rule that gives something has its first turn, by its id."""
+        rules = self.decision.rules
+        in_turn = [(rules[rule].id, place) for place, (rule, _) in enumerate(self.in_turn) if rule != OTHERWISE]
+        return dict(reversed(in_turn))
 
     speaking: tuple[tuple[str, ...], ...] = attrs.field(init=False)
     """The facts that each variable speaks of."""
