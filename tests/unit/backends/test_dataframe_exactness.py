@@ -238,7 +238,7 @@ def test_rows_that_take_the_interpreter_may_have_dates_and_members(tied: hiprun.
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["polars", "polars-lazy"])
 @pytest.mark.parametrize(("bound", "most"), [("BUDGET", 1), ("MOST_STEPS", 0), ("MOST_STEPS", 60)])
-def test_decisions_too_large_for_diagrams(  # noqa: PLR0913 - what bounds them, and in which frames
+def test_decisions_too_large_for_diagrams(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, kind: str
 ) -> None:
     """The engine concludes them, with the same answers."""
