@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,17 @@ def test_all_decisions_of_the_pack(hip: hiprun.Pack) -> None:
 def test_patients_of_small_packs(name: str, construct: Constructor) -> None:
     """Packs with every kind of fact and decision give the same answers."""
     pack = hiprun.load(PACKS[name])
-    patients = [*patients_of(pack, 20), *random_patients(random.Random(name), pack, 60)]
+    patients, expected = patients_of_small_pack(name)
     decided = pack.evaluate_frame(construct(table(pack.model, patients)), on_error="column")
-    assert disagreements(pack, decided, interpreted(pack, patients)) == []
+    assert disagreements(pack, decided, expected) == []
+
+
+@functools.cache
+def patients_of_small_pack(name: str) -> tuple[list[dict[str, Any]], list[Outcomes | None]]:
+    """Return patients of a pack, and what becomes of them, which takes longer to find than any dataframe."""
+    pack = hiprun.load(PACKS[name])
+    patients = [*patients_of(pack, 20), *random_patients(random.Random(name), pack, 60)]
+    return patients, interpreted(pack, patients)
 
 
 def random_patients(rng: random.Random, pack: Pack, number: int) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import pickle
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ from hiprun.backends.dataframe.arrow_values import Texts
 from hiprun.backends.dataframe.bit_planes import Rows
 from hiprun.errors import FactError
 
-from ...property.cohorts import CONSTRUCTORS, Constructor, agrees, disagreements, interpreted, records, table
+from ...property.cohorts import CONSTRUCTORS, Constructor, Outcomes, agrees, disagreements, interpreted, records, table
 from ...property.test_frame import PACKS, patients_of, random_patients
 from ..small_packs import PACK
 
@@ -41,9 +42,17 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_several_batches_say_what_one_says(construct: Constructor) -> None:
     """Rows keep their order, whichever core works out their batch."""
     pack = hiprun.load(PACKS["greenhouse"])
-    patients = [*patients_of(pack, 20), *random_patients(random.Random(3), pack, 100)]
+    patients, expected = interpreted_patients()
     decided = pack.evaluate_frame(construct(table(pack.model, patients)), on_error="column")
-    assert disagreements(pack, decided, interpreted(pack, patients)) == []
+    assert disagreements(pack, decided, expected) == []
+
+
+@functools.cache
+def interpreted_patients() -> tuple[list[dict[str, Any]], list[Outcomes | None]]:
+    """Return patients of the small pack, and what becomes of them."""
+    pack = hiprun.load(PACKS["greenhouse"])
+    patients = [*patients_of(pack, 20), *random_patients(random.Random(3), pack, 100)]
+    return patients, interpreted(pack, patients)
 
 
 @pytest.mark.usefixtures("small_batches")
