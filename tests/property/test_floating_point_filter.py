@@ -40,6 +40,7 @@ ROUNDED = {
     "growth": "round_down(exp(x / 10 - z / 20), 0.01)",
     "linear": "round(1.5 * x - 0.3 * z + m, 0.05)",
     "whole": "round(m * m / 7)",
+    "least": "min(7 * x, 60, 1.5 * z + m, x * z) - 0.25 * max(x, z)",
     "tenfold": "10 * round(x / z, 0.1) + m + 0.25 * z",
 }
 COMPARED: dict[str, tuple[str, list[Any]]] = {
@@ -172,7 +173,7 @@ def _calls(formula: Any) -> Iterator[Call]:
         yield from _calls(part)
 
 
-@pytest.mark.parametrize("name", ROUNDED)
+@pytest.mark.parametrize("name", [name for name in ROUNDED if "round" in ROUNDED[name] and "x" in ROUNDED[name]])
 def test_a_number_beside_an_edge_of_its_rounding_is_rounded_exactly(pack: hiprun.Pack, name: str) -> None:
     """Of two neighbouring floats one makes a number just reach the edge; each gets what is right for it."""
     rng, formula, tried = random.Random(name), rounded_formula(pack, name), 0
@@ -187,7 +188,7 @@ def test_a_number_beside_an_edge_of_its_rounding_is_rounded_exactly(pack: hiprun
             patient = {"x": x, **facts}
             said = check(pack, name, patient)["number"]
             assert Fraction(said) == value(formula, as_said(patient)), patient
-    assert name == "whole" or tried * 3 > MOST
+    assert tried * 3 > MOST
 
 
 @pytest.mark.parametrize("name", ROUNDED)

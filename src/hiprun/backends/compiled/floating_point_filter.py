@@ -46,6 +46,9 @@ _DIGITS = Context(prec=MOST_DIGITS, traps=[Inexact, InvalidOperation])
 _SMALLEST = 1e-200
 """Numbers other than 0 that are smaller than this are left to exact arithmetic, well before floats lose digits."""
 
+_OF_DECIMALS: Mapping[str, Callable[..., Decimal]] = {"multiply": _DIGITS.multiply, "min": min, "max": max}
+"""Functions of decimals that come to decimals."""
+
 _SIGNS = {**SIGNS, "power": "**"}
 
 _Facts: TypeAlias = Mapping[str, Fact]
@@ -142,18 +145,31 @@ class _Floats:
         self.writer.write(f"if not {distance} < {most!r}: {self.uncertain}", indent=2)
         return name, step, Approximation(math.floor(number.low), math.ceil(number.high))
 
-    def exact_part(self, ref: Ref, factor: Number) -> tuple[str, Number, bool]:
-        """Return the code of a part of a sum as an exact number, what it is multiplied by, and whether it is whole."""
+    def exact_sum(self, form: Linear) -> str:
+        """Write how a sum is worked out in decimals, and return the name of that."""
+        bind, name = self.writer.bind, f"d{len(self.writer.lines)}"
+        total = bind(_decimal(form.constant))
+        for ref, factor in form.terms:
+            code, times = self.exact_part(ref, factor)
+            self.writer.write(f"{name} = {bind(_DIGITS.fma)}({bind(_decimal(times))}, {code}, {total})", indent=2)
+            total = name
+        return total
+
+    def exact_part(self, ref: Ref, factor: Number) -> tuple[str, Number]:
+        """Return the code of a part of a sum as an exact number, and what that is multiplied by."""
         if not isinstance(ref, Term):
             name = self._names[ref.name]
-            return f"({self.writer.bind(Decimal)}(repr({name})) if type({name}) is float else {name})", factor, False
+            return f"({self.writer.bind(Decimal)}(repr({name})) if type({name}) is float else {name})", factor
         if ref.function in FLOAT_ROUNDINGS:
             code, step, _ = self.rounded(ref)
-            return code, tidy(step * factor), True
+            return code, tidy(step * factor)
+        if ref.function in _OF_DECIMALS:
+            call = self.writer.bind(_OF_DECIMALS[ref.function])
+            return f"{call}({', '.join(map(self.exact_sum, ref.arguments))})", factor
         code, number = self._part(ref)
         if not number.is_exact or not self.is_whole(Linear(0, ((ref, 1),))):
             raise _Unbounded
-        return f"int({code})", factor, True
+        return f"int({code})", factor
 
     def is_whole(self, form: Linear) -> bool:
         """Return whether a sum is always a whole number."""
@@ -333,17 +349,19 @@ def shown_number(facts: _Facts, form: Linear, exactly: Callable[[_Given], Value]
 
     def body(floats: _Floats) -> None:
         bind, write = floats.writer.bind, floats.writer.write
-        parts = [floats.exact_part(ref, factor) for ref, factor in form.terms]
-        if len(parts) == 1 and parts[0][2] and not form.constant:
-            ((code, factor, _),) = parts
-            write(f"return {bind(_shown_multiples(factor))}({code})", indent=2)
+        first, factor = form.terms[0]
+        if (
+            len(form.terms) == 1
+            and not form.constant
+            and isinstance(first, Term)
+            and first.function not in _OF_DECIMALS
+        ):
+            code, step = floats.exact_part(first, factor)
+            write(f"return {bind(_shown_multiples(step))}({code})", indent=2)
             return
-        total = bind(_decimal(form.constant))
-        for code, factor, _ in parts:
-            write(f"total = {bind(_DIGITS.fma)}({bind(_decimal(factor))}, {code}, {total})", indent=2)
-            total = "total"
-        write("whole = int(total)", indent=2)
-        write(f"return whole if whole == total else total.normalize({bind(_DIGITS)})", indent=2)
+        total = floats.exact_sum(form)
+        write(f"whole = int({total})", indent=2)
+        write(f"return whole if whole == {total} else {total}.normalize({bind(_DIGITS)})", indent=2)
 
     return _written(facts, _base_facts(form), body, exactly, given=True)
 
