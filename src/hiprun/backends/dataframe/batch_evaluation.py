@@ -23,7 +23,7 @@ from hiprun.backends.dataframe.diagram_walk import Walker
 from hiprun.backends.dataframe.distinct_rows import distinct, patients
 from hiprun.backends.dataframe.fact_planes import FactPlanes, Stretch
 from hiprun.backends.dataframe.new_columns import TRUTH, ColumnType, Part, Writer, nothing, relabelled, replaced
-from hiprun.backends.dataframe.outcome_values import told, types
+from hiprun.backends.dataframe.outcome_values import telling, types
 from hiprun.backends.dataframe.row_cache import Remembered
 from hiprun.errors import FactError
 from hiprun.inference.outcome import Outcome
@@ -192,8 +192,13 @@ class Kernel:
         given = frozenset(batch.facts.given)
         names = tuple(name for name in _facts_of(programs) if name in given)
 
+        tell = telling(program)
+
         def conclude(places: Sequence[int]) -> list[Mapping[str, Any]]:
-            return [self._concluded(batch, patient) for patient in patients(batch.facts, names, found.examples[places])]
+            return [
+                self._concluded(batch, tell, patient)
+                for patient in patients(batch.facts, names, found.examples[places])
+            ]
 
         concluded = self.remembered.all((program.decision.name, names), found.keys, conclude)
         for name, part in columns.items():
@@ -205,10 +210,12 @@ class Kernel:
             reasons.append((rows.plane(flags), words))
         return columns
 
-    def _concluded(self, batch: Batch, patient: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _concluded(
+        self, batch: Batch, tell: Callable[[Outcome], Mapping[str, Any]], patient: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         name = batch.decision.name
         try:
-            return told(batch.program, self.decide(name, patient))
+            return tell(self.decide(name, patient))
         except FactError as error:
             if not self.refuse:
                 raise

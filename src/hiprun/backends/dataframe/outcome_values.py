@@ -36,6 +36,38 @@ def told(program: Program, outcome: Outcome) -> dict[str, Any]:
     return {column_name(program.decision.name, *name): _plain(value) for name, value in found.items()}
 
 
+def telling(program: Program) -> Callable[[Outcome], dict[str, Any]]:
+    """Return `told` for one decision, quick for answers of which there is one alone."""
+    decision, outputs = program.decision.name, program.decision.outputs
+    if HIT_POLICIES[program.decision.hit].gives != "answer" or any(output.domain.type == "set" for output in outputs):
+        return lambda outcome: told(program, outcome)
+    sides = [(), ("at_least",), ("at_most",)]
+    columns = [
+        (output, [column_name(decision, output.name, *side) for side in (sides if output.domain.is_numeric else [()])])
+        for output in outputs
+    ]
+    safest = [(output.name, column_name(decision, output.name, "safest")) for output in outputs if output.domain.worse]
+    names = {name: column_name(decision, name) for name in ("status", "may_not_match", "may_conflict", "exact", "rule")}
+
+    def tell(outcome: Outcome) -> dict[str, Any]:
+        if outcome.status != "decided" or len(outcome.possible) != 1 or outcome.criteria:
+            return told(program, outcome)
+        values = outcome.possible[0]
+        found = {names["status"]: outcome.status, names["may_not_match"]: outcome.may_not_match}
+        found |= {names["may_conflict"]: outcome.may_conflict, names["exact"]: outcome.exact}
+        for output, its_columns in columns:
+            value = values[output.name]
+            if isinstance(value, Mapping):
+                return told(program, outcome)
+            found |= dict.fromkeys(its_columns, _plain(value))
+        for name, column in safest:
+            found[column] = _plain(outcome.safest.get(name))
+        found[names["rule"]] = _deciding(program, outcome)
+        return found
+
+    return tell
+
+
 Types: TypeAlias = dict[tuple[str, ...], ColumnType]
 
 _STATUS = ColumnType("label", STATUSES)
