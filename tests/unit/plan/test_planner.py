@@ -155,10 +155,33 @@ def test_a_limit_on_days_between_sessions_is_respected(made: Callable[..., Plan]
     assert any("amounts.a-day-between" in day.rules for day in plan.days)
 
 
-def test_a_session_below_its_limit_is_left_out(made: Callable[..., Plan]) -> None:
-    """A session with less than its lowest amount is not planned."""
+def test_too_little_for_a_session_is_not_planned(made: Callable[..., Plan]) -> None:
+    """Where the limits of a week leave less than one step for each session, there is none."""
     plan = made(SUN | {"hours_last_week": 0.25, "sun_last_week": 1}, weeks=1)
     assert not [day for day in plan.sessions if "outside" in day.amounts]
+
+
+@pytest.mark.parametrize(
+    ("limit", "left", "free"), [("at_least: 1", ["1"], [2, 4]), ("at_most: 0.5", ["0.5", "0.5"], [0])]
+)
+def test_a_session_that_breaks_a_limit_is_left_out(
+    tmp_path: Path, limit: str, left: list[str], free: list[int]
+) -> None:
+    """Of 2 hours in three sessions, those with too little or too much go, and their days name the limit."""
+    pack = seedlings.changed(tmp_path, ("amounts.yaml", "at_least: 0.5", limit))
+    plan = pack.plan("hardening", SUN | {"hours_last_week": 1.5}, start=START, weeks=1)
+    assert [str(day.amounts["outside"]) for day in plan.sessions] == left
+    assert [number for number, day in enumerate(plan.days) if day.rules == ("amounts.long-enough",)] == free
+
+
+def test_the_last_sessions_of_a_week_with_too_much_are_left_out(tmp_path: Path) -> None:
+    """Where sessions as long as their stage says are more than a week may have, the last go, and name the limit."""
+    most = "bounds:\n  - {id: enough-shade, when: {place: shade}, quantity: hours_this_week, at_most: 3.5}\n"
+    pack = seedlings.changed(tmp_path, ("amounts.yaml", "bounds:\n", most))
+    plan = pack.plan("hardening", SHADE, start=START, weeks=1)
+    assert [day.activity for day in plan.days] == [*["outside"] * 3, *["window"] * 3, "inside"]
+    assert [number for number, day in enumerate(plan.days) if day.rules == ("amounts.enough-shade",)] == [3, 4]
+    assert plan.weeks[0].totals["outside"] == 3
 
 
 def test_a_stage_may_be_named(made: Callable[..., Plan]) -> None:
