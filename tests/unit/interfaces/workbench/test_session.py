@@ -128,6 +128,32 @@ def test_what_somebody_else_changed_is_not_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (clinic.FILES["parameters.yaml"].replace("4", "3"), None),
+        (clinic.FILES["parameters.yaml"].replace("4", "3"), b"parameters: \xff"),
+        (None, clinic.FILES["parameters.yaml"].replace("4", "5").encode()),
+    ],
+    ids=["gone", "no text", "removed by us"],
+)
+def test_changes_of_a_file_that_cannot_be_put_together_are_left_out(
+    tmp_path: Path, ours: str | None, theirs: bytes | None
+) -> None:
+    """What somebody else has made of it stays: its removal, what is no text, or another change of what we removed."""
+    root = clinic.write(tmp_path)
+    session = started(root)
+    session.replace({PARAMETERS: ours}, "Ours.")
+    if theirs is None:
+        (root / "parameters.yaml").unlink()
+    else:
+        (root / "parameters.yaml").write_bytes(theirs)
+    state = session.read_again()
+    assert (state.left_out, state.changed, state.steps) == ((PARAMETERS,), False, ())
+    there = state.current.texts.get(PARAMETERS)
+    assert (there.encode() if isinstance(there, str) else there) == theirs
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "clinic/../other.yaml",

@@ -145,6 +145,8 @@ def test_what_has_no_german_form_says_so(tmp_path: Path) -> None:
     assert "<strong>Passt nicht zur Art der Entscheidung</strong>" in page
     assert re.search(r'Nur auf Englisch:</span> <span lang="en"><code>order</code> is for [^ ]', page)
     assert "Löschen" not in page.partition("Nur auf Englisch")[2].partition("</li>")[0]
+    tried = plain(desk.ask("GET", "/try?decision=triage&fact.pain=%7Bbetween%3A%203%7D").text)
+    assert "Nur auf Englisch: `pain`: `between` needs a list of values. Write [3]." in tried
 
 
 GERMAN = """\
