@@ -45,9 +45,6 @@ def levels(required: Sequence[Sequence[int]]) -> list[int]:
     [0, 1, 2, 0]
     """
     found = [0] * len(required)
-    for _ in required:
-        further = [max((found[below] + 1 for below in used), default=0) for used in required]
-        if further == found:
-            break
+    while (further := [max((found[below] + 1 for below in used), default=0) for used in required]) != found:
         found = further
     return found

@@ -76,17 +76,18 @@ def rule_files(document: ReadDocument) -> RuleFiles:
     A folder with these files can be loaded.
     """
     given_up: dict[str, str] = {}
-    for attempt in range(MOST_ATTEMPTS + 1):
+    attempts = 0
+    while True:
         taking = _Taking(document, given_up)
         texts = taking.run()
         wrong = _mistakes(texts)
         if not wrong:
-            break
+            return RuleFiles(texts, taking.problems())
         found = {name: wrong[file_of(name)] for name in taking.decisions if file_of(name) in wrong}
-        if not found or attempt == MOST_ATTEMPTS:
-            found = dict.fromkeys(taking.decisions, next(iter(wrong.values())))
-        given_up |= found
-    return RuleFiles(texts, taking.problems())
+        if not found or attempts == MOST_ATTEMPTS:
+            found = dict.fromkeys(map(name_of, taking.tables), next(iter(wrong.values())))
+        given_up = {**found, **given_up}
+        attempts += 1
 
 
 def _mistakes(texts: Mapping[str, str]) -> dict[str, str]:
@@ -270,8 +271,8 @@ class _Taking:
 
     def _subject(self, column: ReadColumn) -> tuple[str, dict[str, Any]]:
         """Return what a column tests, a fact or the output of another table, and its domain."""
-        used = self.decisions.get(name_of(column.name)) if column.name in self.tables else None
-        if used is not None:
+        if column.name in self.tables and column.name not in self.left_out:
+            used = self.decisions[name_of(column.name)]
             outputs: dict[str, Any] = used["outputs"]
             if len(outputs) != 1 or HIT_POLICIES[used["hit"]].gives == "items":
                 raise LeftOut(f"it uses {shown(column.name)}, which gives more than one value")
@@ -281,8 +282,6 @@ class _Taking:
             return f"{used['decision']}.{output}", domain
         if column.name in self.left_out:
             self.asked.add(column.name)
-        elif column.name in self.tables:
-            raise LeftOut(f"it uses {shown(column.name)}, which was left out")
         if not _INPUT_NAME.fullmatch(column.name):
             raise LeftOut(f"{shown(column.name)} is not the name of an input")
         read = self.document.type_of(column.name)

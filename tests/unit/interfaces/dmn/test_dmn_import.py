@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import hiprun
 from hiprun.interfaces.cli.application import application
 from hiprun.interfaces.dmn import dmn_document, read_document, rule_files
+from hiprun.interfaces.dmn.rule_files import MOST_ATTEMPTS
 
 _INPUTS = {
     "Age": "number",
@@ -225,6 +226,62 @@ def test_decisions_that_cannot_stand_are_named() -> None:
     assert "no texts" in _left_out(ranked)[0]
     alone = _table("Far", 'hitPolicy="PRIORITY"', ["Age"], ["far"], '3 | "a"', values='"a"')
     assert "has one value" in _left_out(alone)[0]
+
+
+def test_a_table_does_not_use_another_of_nearly_the_same_name() -> None:
+    """Of two tables whose names come to the same, the second is left out; nobody gets the first in its place."""
+    tables = [_table(name, "", ["Age"], ["x"], f"3 | {value}") for name, value in (("A b", 1), ("A-b", 2))]
+    assert _left_out(*tables, _table("Far", "", ["A-b"], ["far"], "2 | 1")) == [
+        "`A-b` was left out: another decision has the same name.",
+        "`Far` was left out: the type of `A-b`, which was left out, is not known.",
+    ]
+
+
+def test_a_mistake_outside_the_tables_leaves_all_of_them_out() -> None:
+    """What no rule file may contain, such as an invisible character in the name of a document, leaves nothing."""
+    document = _document(*(_table(name, "", ["Age"], ["x"], "3 | 1") for name in ("A", "B")))
+    found = rule_files(read_document(document.replace("Small Tables", "Small\u200b Tables")))
+    assert found.texts == {}
+    assert [problem.subject for problem in found.left_out] == ["A", "B"]
+    assert all("invisible character (zero width space" in problem.message for problem in found.left_out)
+
+
+@pytest.mark.parametrize("others", [MOST_ATTEMPTS, MOST_ATTEMPTS + 1])
+def test_tables_are_given_up_one_by_one_only_so_often(others: int) -> None:
+    """Each of these has a mistake and stands in the way of the next; after some, all that are left go at once."""
+    wrong = [
+        _table(f"T{number}", 'hitPolicy="COLLECT" aggregation="SUM"', ["Risk Category"], ["x"], "- | true").replace(
+            '"High", "Low"', f'"High", "Low", "Level {number}"'
+        )
+        for number in range(others)
+    ]
+    right = _table("Right", "", ["Risk Category"], ["x"], '"High" | 1')
+    found = rule_files(read_document(_document(*wrong, right)))
+    assert [problem.subject for problem in found.left_out][:others] == [f"T{number}" for number in range(others)]
+    assert all("has a mistake" in problem.message for problem in found.left_out)
+    assert list(found.texts) == (["pack.yaml", "facts.yaml", "right.yaml"] if others == MOST_ATTEMPTS else [])
+
+
+def test_a_literal_that_begins_with_the_name_of_an_input_is_one(tmp_path: Path) -> None:
+    """Beside inputs called `date` and `tr`, dates and truths are read as ever, and the names as those of inputs."""
+    inputs = "".join(f'<inputData name="{n}"><variable typeRef="{n}"/></inputData>' for n in ("date", "boolean"))
+    inputs += '<inputData name="tr"><variable typeRef="number"/></inputData>'
+    rows = ('> date("2020-01-01") | true | 7 | tr + 1', "date | - | - | 2")
+    pack = _loaded(tmp_path, inputs, _table("Far", 'hitPolicy="FIRST"', ["date", "boolean", "tr"], ["far"], *rows))
+    given = {"date": "2020-01-02", "boolean": True, "tr": 7}
+    assert pack.decide("far", given)["far"] == 8
+    assert pack.decide("far", given | {"date": "2020-01-01"})["far"] == 2
+
+
+def test_a_text_that_a_table_gives_can_be_tested(tmp_path: Path) -> None:
+    """Also where all its rows give the same, with signs that mean something in texts of rule files."""
+    pack = _loaded(
+        tmp_path,
+        _table("Label", 'hitPolicy="FIRST"', ["Age"], ["label"], '> 3 | "a {b}"'),
+        _table("Far", 'hitPolicy="FIRST"', ["Label"], ["far"], '"a {b}" | 1', "- | 2"),
+    )
+    assert pack.decide("label", {"age": 4})["label"] == "a {b}"
+    assert [pack.decide("far", {"age": age})["far"] for age in (3, 4)] == [2, 1]
 
 
 def test_entries_compare_with_other_inputs_and_calculate(tmp_path: Path) -> None:
