@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -25,6 +26,7 @@ from hiprun.backends.compiled.floating_point_thresholds import Places
 from hiprun.backends.compiled.input_checks import number_code
 from hiprun.backends.compiled.row_index import Axis, Row, lookup
 from hiprun.errors import FactError, UnknownNameError
+from hiprun.inference.operators import OPERATORS
 from hiprun.model import (
     All,
     AnyOf,
@@ -43,6 +45,8 @@ from hiprun.model import (
     Test,
 )
 from hiprun.pack import Pack, grounded
+
+from ...test_operators_everywhere import NEW, VALUES, asked, garden
 
 LEVELS = {"calm": "", "mild": "", "bad": "", "awful": ""}
 FACTS = {
@@ -759,3 +763,12 @@ def test_ranges_are_exact(low: Any, high: Any, inside: list[Any], outside: list[
     fits = writer.function("fits", "x", "test").call
     assert [value for value in inside if not fits(value)] == []
     assert [value for value in outside if fits(value)] == []
+
+
+def test_a_test_for_how_texts_begin_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that no test names lie in several stretches then, and each is found by the order of its characters."""
+    operator = NEW["starts_with"]
+    monkeypatch.setitem(OPERATORS, operator.name, operator)  # type: ignore[arg-type]
+    decide = garden(tmp_path, asked(operator, "owner")).compile("care")
+    for owner in VALUES["owner"]:
+        assert decide({"owner": owner}) == {"needed": owner.startswith("al")}, owner

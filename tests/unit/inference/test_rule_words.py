@@ -9,10 +9,11 @@ import pytest
 import hiprun
 from hiprun.catalogue import catalogue
 from hiprun.inference.hit_policies import HIT_POLICIES
-from hiprun.inference.operators import Compare, Has, Never, Some
+from hiprun.inference.operators import OPERATORS, Compare, Has, Never, Some
 from hiprun.inference.rule_words import RuleWords
 from hiprun.model import All, AnyOf, Ref
 
+from ...test_operators_everywhere import NEW, asked, garden
 from ..small_packs import load, rule
 
 PARAMETERS = """\
@@ -322,3 +323,16 @@ def test_heads(tmp_path: Path) -> None:
     pack = load(tmp_path, derived="derived: {wet: {title: It is wet, when: {dry: false}}}\n", mood=OTHER)
     refs = [Ref("fact", "dry"), Ref("derived", "wet"), Ref("output", "mood", "mood")]
     assert list(map(RuleWords(pack.model).head, refs)) == ["Is it dry?", "It is wet", "How the tree is"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "said"),
+    [("something", "“Whose is it?” – in any case"), ("starts_with", "“Whose is it?” – at least al and less than am")],
+)
+def test_a_new_test_is_said_by_its_meaning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operator: str, said: str
+) -> None:
+    """A test that is not in the registry yet has words as soon as it is, whatever comparisons it comes to."""
+    monkeypatch.setitem(OPERATORS, operator, NEW[operator])  # type: ignore[index]
+    pack = garden(tmp_path, asked(NEW[operator], "owner"))
+    assert RuleWords(pack.model).condition(pack.model.decisions["care"].rules[0].condition).text == said

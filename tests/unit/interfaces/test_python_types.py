@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from click.testing import CliRunner
+
 import hiprun
+from hiprun.interfaces.cli.application import application
 from hiprun.interfaces.python_types import python_types
 
 from .. import small_packs
@@ -78,3 +81,10 @@ def test_names_that_are_words_of_python(tmp_path: Path) -> None:
         for node in ast.parse(text).body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
+
+
+def test_the_command_prints_the_module(tmp_path: Path) -> None:
+    """`hiprun types` prints what can be saved beside a program as it is."""
+    pack = small_packs.load(tmp_path, report=_EVERY_OUTPUT)
+    printed = CliRunner().invoke(application, ["types", str(tmp_path)])
+    assert (printed.exit_code, printed.output) == (0, python_types(pack))

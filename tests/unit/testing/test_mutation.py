@@ -13,11 +13,13 @@ import pytest
 from click.testing import CliRunner
 
 import hiprun
+from hiprun.inference.operators import OPERATORS
 from hiprun.interfaces.cli.application import application
 from hiprun.testing.mutation import MutationReport, mutants, mutate
 from hiprun.testing.mutation import runner as campaign
 from hiprun.verification import cases
 
+from ...test_operators_everywhere import NEW, asked, garden
 from .. import small_packs
 
 
@@ -74,6 +76,14 @@ def test_a_test_is_moved_turned_and_left_out(tmp_path: Path, subject: str, test:
     pack = small_packs.load(tmp_path, care=small_packs.rule(f"{{{subject}: {test}}}"))
     found = [mutant.after.replace('"', "") for mutant in mutants(pack.model) if subject in mutant.before]
     assert sorted(found) == sorted(["nothing", *(f"{{{subject}: {after}}}" for after in expected)])
+
+
+def test_an_edge_that_no_other_test_can_say_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where texts begin can be asked, but not whether one comes before another, so no end is turned."""
+    monkeypatch.setitem(OPERATORS, "starts_with", NEW["starts_with"])  # type: ignore[index]
+    pack = garden(tmp_path, asked(NEW["starts_with"], "owner"))
+    kinds = {mutant.kind for mutant in mutants(pack.model) if mutant.subject == "care.it"}
+    assert kinds == {"rule", "condition", "output"}
 
 
 @pytest.mark.parametrize(

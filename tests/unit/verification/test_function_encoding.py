@@ -171,3 +171,56 @@ def test_a_logarithm_without_end_has_its_least_value(tmp_path: Path) -> None:
     )
     assert above.status == "refuted"
     assert not_below.status != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("condition", "applies"),
+    [
+        ("{warmth: {above: 'round(sqrt(2), 0.1)', below: 1.5}}", True),
+        ("{warmth: {above: 'round(sqrt(2), 0.1)', below: 1.4}}", False),
+        ("{warmth: {above: 'round(exp(rings), 0.1)'}, rings: {at_least: 4}}", True),
+        ("{warmth: {above: 'round(exp(rings), 0.1)'}, rings: {at_least: 5}}", False),
+    ],
+)
+def test_whether_a_rule_with_a_function_applies_to_anyone_is_settled(
+    tmp_path: Path, condition: str, applies: bool
+) -> None:
+    """A root of a number alone, and a function of numbers from 0 on."""
+    found = verified(tmp_path, condition, pack=small_packs.PACK.replace("language: 1", "language: 2"))
+    assert found["rule-can-fire", "care.it"].status == ("proved" if applies else "refuted")
+
+
+def test_days_that_a_decision_works_out_are_compared(tmp_path: Path) -> None:
+    """Rules about the day that another decision gives apply to whom it gives it: in proofs as for one patient."""
+    since = """\
+decision: since
+outputs: {day: {type: date}}
+hit: first
+rules:
+  - {id: young, when: {dry: true}, then: {day: "add_days(planted, 7)"}}
+otherwise: {day: 2024-05-01}
+"""
+    documents = {"pack": small_packs.PACK.replace("language: 1", "language: 2"), "since": since}
+    for day, applies in (("2031-01-07", True), ("2031-01-08", False)):
+        condition = f"{{since.day: {{at_least: {day}}}}}"
+        found = verified(tmp_path / day, condition, **documents)
+        assert found["rule-can-fire", "care.it"].status == ("proved" if applies else "refuted")
+        pack = hiprun.load(tmp_path / day)
+        for dry in (True, False):
+            outcome = pack.decide("care", {"dry": dry, "planted": datetime.date(2030, 12, 31)})
+            assert outcome["needed"] is (dry and applies)
+
+
+@pytest.mark.parametrize(
+    ("function", "never"), [("ln({})", "above"), ("({}) ^ 0.17", "above"), ("({}) ^ -0.17", "below")]
+)
+def test_of_two_numbers_the_lower_one_is_never_further_along(tmp_path: Path, function: str, never: str) -> None:
+    """A function that only rises, or falls, does so too wherever both numbers lie between two points of its bounds."""
+    facts = "facts:\n" + "".join(f"  {name}: {{ask: How much?, type: number, range: [1, 90]}}\n" for name in "ab")
+    derived = "derived:\n" + "".join(
+        f"  of_{name}: {{title: Of it, formula: {function.format(name)}, decimals: 1}}\n" for name in "ab"
+    )
+    pack = small_packs.PACK.replace("language: 1", "language: 2")
+    condition = f"{{of_a: {{{never}: of_b}}, a: {{below: b}}}}"
+    found = verified(tmp_path, condition, pack=pack, facts=facts, derived=derived)
+    assert found["rule-can-fire", "care.it"].status == "refuted"
