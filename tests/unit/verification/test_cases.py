@@ -271,3 +271,31 @@ otherwise: {do: none}
     assert [step.id for step in cases.closest(outcome, "status", "decided")] == ["near", "either"]
     by_hand = outcome_of(outcome.conclusion)
     assert cases.closest(by_hand, "do", "this") == []
+
+
+def test_texts_for_a_patient_are_expected_as_they_are_read_or_as_they_are_written(tmp_path: Path) -> None:
+    """With the number in the text or the fact that it is of, in an answer as in all that are possible."""
+    note = """\
+decision: note
+outputs: {text: {type: string}}
+hit: first
+rules:
+  - {id: dry, when: {dry: true}, then: {text: "It has {rings} rings."}}
+otherwise: {text: "All {rings} are fine."}
+"""
+    expected = [
+        ("dry: true", 'text: "It has {rings} rings."', True),
+        ("dry: true", 'text: "It has 4 rings."', False),
+        ("", 'possible: [{text: "All 3 are fine."}, {text: "It has {rings} rings."}]', True),
+        ("", 'possible: [{text: "All {rings} are fine."}, {text: "It has 4 rings."}]', False),
+    ]
+    examples = [f"facts: {{rings: 3, {more}}}, expect: {{note: {{{text}}}}}" for more, text, _ in expected]
+    pack = small_packs.load(
+        tmp_path,
+        pack=small_packs.PACK.replace("language: 1", "language: 2"),
+        note=note,
+        cases=small_packs.cases(*examples),
+    )
+    assert [not result.failures for result in cases.run_all(pack, pack.model.examples)] == [
+        holds for *_, holds in expected
+    ]

@@ -442,6 +442,20 @@ def test_a_setting_that_cannot_be_sought_leaves_a_claim_open(load: Load) -> None
     assert {"p": 50000, "q": 50000} in claim.holds_at
 
 
+def test_a_parameter_in_a_function_of_parameters_alone_multiplies_nothing(load: Load) -> None:
+    """What stays open because of another one is not proved at its ends as well."""
+    number = "{value: 3, type: integer, range: [2, 90]}"
+    pack = load(
+        pack=small_packs.PACK.replace("language: 1", "language: 2"),
+        facts=WIDE,
+        care=ANY.replace("above: 1000", "above: 'max(q, 1000)'"),
+        parameters=f"parameters:\n  p: {number}\n  q: {number}\n",
+        promise=PRIME,
+    )
+    claim = claims(verify(pack, budget=100_000), "property")["prime"]
+    assert (claim.status, claim.holds_at) == ("unproved", ({}, {"p": 2}, {"p": 90}))
+
+
 def test_many_parameters_that_multiply_are_tried_one_at_a_time(load: Load) -> None:
     """Of more than three parameters that multiply, each is set to its ends alone, as far as constraints allow it."""
     names = "pqrs"
