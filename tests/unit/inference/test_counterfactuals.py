@@ -368,7 +368,7 @@ def test_nothing_is_called_exact_however_early_a_search_ends(tmp_path: Path, mon
     """Wherever the steps run out, also while it is looked for what was left out, the ways are those found by then."""
     pack = garden(tmp_path, WEIGHED, YES + "  - {id: third, when: {rye: 3 * oats}, then: {go: true}}\n" + NO)
     found = set()
-    for steps in (180, 300):
+    for steps in (180, 300, 420):
         monkeypatch.setattr("hiprun.inference.counterfactuals.MOST_WORK", steps)
         try:
             ways = pack.ways_to("d", {"go": True}, {"oats": 1, "rye": 1})
@@ -582,3 +582,31 @@ def test_a_fact_beside_a_function_that_others_are_in_as_well(tmp_path: Path) -> 
     pack = garden(tmp_path, facts, YES + f"  - {{id: it, when: {rule}, then: {{go: true}}}}\n" + NO)
     found, exact = ways_of(pack, {"bran": 5, "oats": {"at_least": 1}, "rye": {"at_least": 7}})
     assert (found, exact) == ([[("rye", 3)]], False)
+
+
+def test_a_change_that_makes_rules_contradict_each_other_is_no_way(tmp_path: Path) -> None:
+    """Where a decision that is used would have two answers, there is none; the other fact leads to the wanted one."""
+    facts = "  hail: {ask: Is there hail?, type: boolean}\n  rain: {ask: Is there rain?, type: boolean}\n"
+    sky = """\
+decision: sky
+outputs: {clear: {type: boolean}}
+hit: unique
+rules:
+  - {id: dry, when: {dry: true}, then: {clear: true}}
+  - {id: hail, when: {hail: true}, then: {clear: false}}
+otherwise: {clear: true}
+"""
+    decision = """\
+decision: d
+outputs: {level: {type: choice, choices: [calm, mild, bad], worse: later}}
+hit: worst
+rules:
+  - {id: cloudy, when: {sky.clear: false}, then: {level: bad}}
+  - {id: rain, when: {rain: true}, then: {level: bad}}
+otherwise: {level: calm}
+"""
+    pack = garden(tmp_path, facts, decision, sky=sky)
+    now = {"dry": True, "hail": False, "rain": False}
+    assert pack.decide("d", now | {"hail": True}).status == "conflict"
+    assert changes(pack, "d", {"level": "bad"}, now) == [[("rain", True)], [("dry", False), ("hail", True)]]
+    assert changes(pack, "d", {"level": "calm"}, now | {"hail": True}) == [[("hail", False)]]
