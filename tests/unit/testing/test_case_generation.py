@@ -49,6 +49,16 @@ def query(pack: hiprun.Pack) -> Program:
         ("{all: [{warmth: {above: 3}}, {warmth: {below: 2}}]}", "no"),
         ("{all: [{any: [{rings: 3}, {dry: true}]}, {not: {rings: 3}}, {dry: false}]}", "no"),
         ("{all: [{any: [{rings: 3}, {dry: true}]}, {any: [{not: {rings: 3}}, {windy: true}]}]}", "yes"),
+        ("{all: [{any: [{rings: 3}, {dry: true}]}, {any: [{rings: 4}, {dry: true}]}, {dry: false}]}", "no"),
+        (
+            "{all: [{any: [{rings: 3}, {dry: true}]}, {any: [{rings: {one_of: [3, 4]}}, {dry: true}]}, {dry: false}]}",
+            "yes",
+        ),
+        (
+            "{all: [{any: [{not: {any: [{rings: {at_most: 3}}, {windy: true}]}}, {dry: true}]},"
+            " {any: [{not: {any: [{rings: {at_least: 4}}, {windy: true}]}}, {dry: true}]}, {dry: false}]}",
+            "no",
+        ),
         ("{count: {of: [{rings: 3}, {dry: true}, {windy: true}], at_least: 2}}", "yes"),
         (
             "{all: [{count: {of: [{rings: 3}, {dry: true}, {windy: true}], at_least: 2}}, {rings: 4}, {dry: false}]}",
@@ -108,12 +118,19 @@ def test_a_fact_that_is_not_known_is_changed_only_if_it_is_asked_for(asked: Aske
     assert changes[0] == {"fruit": "rotten"}
 
 
+@pytest.mark.parametrize(
+    ("condition", "bound"),
+    [
+        ("{any: [{rings: 3}, {dry: true}], windy: true}", "_NEAREST"),
+        ("{warmth: {above: 10 * rings}, rings: {at_least: 5}}", "_NEAREST_TIED"),
+    ],
+)
 def test_patients_near_to_others_are_left_out_where_they_are_hard_to_find(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, condition: str, bound: str
 ) -> None:
     """Where looking for the nearest patient takes too long, none is named; that there is one is known all the same."""
-    search, program = asked("{any: [{rings: 3}, {dry: true}], windy: true}")
-    monkeypatch.setattr("hiprun.testing.case_generation.patient_search._NEAREST", 0)
+    search, program = asked(condition)
+    monkeypatch.setattr(f"hiprun.testing.case_generation.patient_search.{bound}", 0)
     assert (list(search.patients(program)), search.exists(program)) == ([], "yes")
 
 

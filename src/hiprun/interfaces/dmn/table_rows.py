@@ -141,8 +141,6 @@ class _Rows:
         """Yield a row for each way on which the first of `candidates` to hold is the one called `wanted`."""
         if isinstance(value, Linear):
             raise CannotBeSaid("it calculates a value")
-        if value is None:
-            return
         number = wanted if rule is None else rule
         name = "" if number == _OTHERWISE else self.decision.rules[number].id
         try:
