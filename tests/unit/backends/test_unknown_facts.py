@@ -15,7 +15,12 @@ from hiprun.backends.compiled.conclusion_cache import Remembered
 from hiprun.backends.compiled.floating_point_thresholds import edge
 from hiprun.errors import FactError
 from hiprun.inference.assessment import Assessment
-from hiprun.pack import Pack
+from hiprun.inference.facts import check_facts
+from hiprun.inference.infer import BUDGET, concluded
+from hiprun.inference.partial_assignment import situation
+from hiprun.inference.partial_evaluation import Patient
+from hiprun.inference.prepared_diagrams import STEPS_FOR_NEEDS, PreparedDiagrams
+from hiprun.pack import Pack, grounded
 
 from .. import small_packs
 
@@ -426,3 +431,25 @@ def test_questions_are_the_same_each_time(tmp_path: Path) -> None:
     assert first is not None
     assert interview.step({}).question == first
     assert first.rules
+
+
+@pytest.mark.parametrize("steps", [0, STEPS_FOR_NEEDS])
+def test_what_takes_too_long_to_prepare_is_searched_for(tmp_path: Path, steps: int) -> None:
+    """Which facts matter to a condition comes out the same, whether it was found in few steps beforehand or is not."""
+    advice = """\
+decision: advice
+outputs: {text: {type: string}}
+hit: collect
+rules:
+  - id: windy
+    when: {any: [{all: [{dry: false}, {windy: true}]}, {all: [{dry: true}, {windy: true}]}]}
+    then: {text: Look.}
+"""
+    constraints = "constraints:\n  - {id: sound, never: {dry: true, fruit: rotten}}\n"
+    pack = small_packs.load(tmp_path, advice=advice, constraints=constraints)
+    program = grounded(pack, "advice")
+    prepared = PreparedDiagrams(program, Remembered(), steps_for_needs=steps)
+    there = situation(pack.model, program, check_facts(pack.model, {}))
+    found = concluded(Patient(pack.model, there, BUDGET, diagrams=prepared))
+    assert found == pack.interpret({}, ["advice"])["advice"]._conclusion
+    assert (found.needs, found.exact) == (("windy",), True)
