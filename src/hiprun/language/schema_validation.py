@@ -104,15 +104,10 @@ _Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: i
 
 
 @cache
-def _registry() -> Registry[Any]:
+def _validator(kind: str) -> Any:
     common = DRAFT202012.create_resource(schema("common"))
     registry: Registry[Any] = Registry()
-    return registry.with_resource(f"{ADDRESS}common.schema.json", common)  # type: ignore[no-any-return]
-
-
-@cache
-def _validator(kind: str) -> Any:
-    return _Validator(schema(kind), registry=_registry())
+    return _Validator(schema(kind), registry=registry.with_resource(f"{ADDRESS}common.schema.json", common))
 
 
 def _unknown_kind(document: Document) -> Problem:

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
+from hiprun import model
 from hiprun.model.value_objects import Entity, ValueObject
 
 
@@ -108,3 +109,10 @@ def test_an_entity_is_equal_to_nothing_but_itself() -> None:
     assert worker != Worker(1)
     assert len({worker, Worker(1)}) == 2
     assert repr(worker) == "Worker(steps=1)"
+
+
+def test_a_name_that_the_model_does_not_have_is_none_of_it() -> None:
+    """What only tests and proofs use is found when it is asked for; anything else is missing, as in any module."""
+    assert model.Example.__module__ == "hiprun.model.cases"
+    with pytest.raises(AttributeError, match=r"'hiprun\.model' has no attribute 'Nothing'"):
+        _ = model.Nothing
