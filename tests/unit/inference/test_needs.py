@@ -49,6 +49,24 @@ def test_of_more_numbers_a_fact_is_listed_and_the_outcome_not_called_exact(tmp_p
     assert not outcome.exact
 
 
+def test_a_fact_is_listed_where_the_gaps_of_another_are_too_many_to_try(tmp_path: Path) -> None:
+    """Whether a number of it narrows anything through a function stays open then, and the outcome is not exact."""
+    facts = f"""\
+facts:
+  rings: {{ask: How many rings?, {RINGS}}}
+  rain: {{ask: How much rain?, type: integer, range: [0, 5]}}
+  depth: {{ask: How deep?, type: integer, range: [0, 200]}}
+"""
+    derived = "derived:\n  core: {title: Core, formula: 'min(rings, depth)'}\n"
+    constraints = "constraints:\n  - {id: tied, never: {rain: -1 * rings}}\n"
+    pack = small_packs.load(tmp_path, facts=facts, derived=derived, constraints=constraints, trunk=DECISION)
+    for gaps in (0, 90):
+        outcome = pack.decide("trunk", {"depth": {"none_of": [7, *range(1, 2 * gaps, 2)]}})
+        assert (set(outcome.needs), outcome.exact) == ({"rings", "rain", "depth"}, False)
+    outcome = pack.decide("trunk", {"depth": {"one_of": [0, 3]}})
+    assert (set(outcome.needs), outcome.exact) == ({"rings", "rain"}, True)
+
+
 def test_a_fact_of_one_number_is_never_asked_for(tmp_path: Path) -> None:
     """Where a range leaves one number, knowing it adds nothing, in functions as elsewhere."""
     facts = """\
