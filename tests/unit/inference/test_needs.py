@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,39 @@ def test_numbers_that_nobody_can_have_narrow_nothing(tmp_path: Path) -> None:
     assert pack.decide("trunk", {"rings": 0})["sound"] is True
     with pytest.raises(hiprun.FactError, match="cannot occur together"):
         pack.decide("trunk", {"rings": 90})
+
+
+def test_facts_that_matter_only_beside_certain_numbers_of_others_are_found(tmp_path: Path) -> None:
+    """Two patients who differ in one of them alone have the numbers that both ask for; it is tried out on everybody."""
+    highest = {"rings": 4, "rain": 3, "depth": 2}
+    facts = "facts:\n" + "".join(
+        f"  {name}: {{ask: How many?, type: integer, range: [0, {end}]}}\n" for name, end in highest.items()
+    )
+    derived = """\
+derived:
+  most: {title: The most, type: integer, formula: 'max(rain, depth)'}
+  apart: {title: How far apart, type: integer, formula: 'abs(rings - rain)'}
+"""
+    decision = """\
+decision: trunk
+outputs: {sound: {type: boolean}}
+hit: first
+rules:
+  - {id: wet, when: {any: [{most: {above: 1}}, {depth: {above: 1}}]}, then: {sound: true}}
+  - {id: old, when: {any: [{rings: {above: 0}}, {depth: {below: apart}}]}, then: {sound: false}}
+otherwise: {sound: true}
+"""
+    pack = small_packs.load(tmp_path, facts=facts, derived=derived, trunk=decision)
+    everybody = [
+        dict(zip(highest, numbers, strict=True)) for numbers in product(*(range(end + 1) for end in highest.values()))
+    ]
+    sound = {tuple(facts.values()): pack.decide("trunk", facts)["sound"] for facts in everybody}
+    matter = {
+        name
+        for facts in everybody
+        for name, end in highest.items()
+        for other in range(end + 1)
+        if sound[tuple(facts.values())] is not sound[tuple({**facts, name: other}.values())]
+    }
+    outcome = pack.decide("trunk", {})
+    assert (set(outcome.needs), outcome.exact) == (matter, True)
