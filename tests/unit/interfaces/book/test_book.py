@@ -126,7 +126,7 @@ def test_what_the_book_says(hip: hiprun.Pack, root: Path) -> None:
     assert "If there is swelling around the hip, or there is numbness in the leg or hip" in triage
     assert "Get an urgent medical evaluation · Stop running" in triage
     assert "table.swelling-or-numbness Swelling or numbness calls for urgent medical evaluation." in triage
-    assert "Otherwise: Nothing beyond the plan · No symptom speaks against running" in triage
+    assert "Otherwise: Nothing beyond the plan · No symptom rules out running" in triage
     statements = _Page(files["statements.html"]).text
     assert "Basis of: Is there swelling around the hip?" in statements
     assert "What a symptom calls for: Swelling or numbness" in statements
