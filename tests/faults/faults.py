@@ -1503,66 +1503,81 @@ FAULTS = (
         "Constraints over parameters leave settings out.",
         "constraints=tuple(map(opening.constraint, (*model.constraints, *model.parameter_constraints))),",
         "constraints=tuple(map(opening.constraint, model.constraints)),",
+        noticed_by="tests/unit/verification/test_parameter_settings.py"
+        "::test_parameters_that_are_bound_to_each_other_keep_a_promise",
     ),
     Fault(
         "verification.witness_simplification:_slot",
         "The setting in the rule files comes first.",
         "ends = (scene.model.parameters[name].value, domain.lowest, domain.highest)",
         "ends = (domain.lowest, domain.highest)",
+        noticed_by="tests/unit/verification/test_parameter_settings.py::test_the_values_in_the_files_come_first",
     ),
     Fault(
         "verification.existence_claims:Existences.exists",
         "Someone who exists in one setting need not exist in another.",
         'if found.verdict != "yes" or not scene.settings:',
         "if True:",
+        noticed_by="tests/unit/verification/test_parameter_settings.py::test_a_rule_has_to_apply_in_every_setting",
     ),
     Fault(
         "verification.existence_claims:KnownPatient.belongs_to",
         "A case whose facts cannot occur together shows nothing.",
         "all(name in self.facts for name in scene.facts) and both(scene.possible(self.terms)) is True",
         "all(name in self.facts for name in scene.facts)",
+        noticed_by="tests/unit/verification/test_cases_as_examples.py::test_cases_that_cannot_be_show_nothing",
     ),
     Fault(
         "verification.existence_claims:Existences._setting_left",
         "A patient whom a setting rules out does not do there.",
         "suits = both([*wanted(terms), *self.scene.possible_by_setting(terms)])",
         "suits = both(wanted(terms))",
+        noticed_by="tests/unit/verification/test_parameter_settings.py"
+        "::test_constraints_of_patients_count_in_every_setting",
     ),
     Fault(
         "verification.existence_claims:Existences._all_at_once",
         "Where no patient does, the setting is not proved.",
         'if verdict == z3.unknown:\n    return Existence("unknown", found)',
         'if verdict == z3.unknown:\n    return Existence("yes", found)',
+        noticed_by="tests/unit/verification/test_parameter_settings.py"
+        "::test_a_stretch_that_every_multiple_may_miss_is_left_open_within_the_budget",
     ),
     Fault(
         "verification.proofs_per_setting:_told",
         "What is proved setting by setting stays open.",
         "return attrs.evolve(claim, holds_at=(*claim.holds_at, setting))",
         'return attrs.evolve(claim, status="proved", holds_at=(*claim.holds_at, setting))',
+        noticed_by="tests/unit/verification/test_parameter_settings.py"
+        "::test_what_is_proved_setting_by_setting_is_no_proof",
     ),
     Fault(
         "verification.condition_encoding:Conditions.known",
         "A setting is known of every patient.",
         "self.logic.knows_everything or fact in self.subject.settings or self.person.known(fact)",
         "self.logic.knows_everything or self.person.known(fact)",
+        noticed_by="tests/unit/verification/test_verify.py::test_rules_that_weigh_parameters_in_several_outputs_matter",
     ),
     Fault(
         "verification.number_encoding:_quotient",
         "Whole numbers divide to fractions.",
         "return _real(left) / _real(right)",
         "return left / right",
+        noticed_by="tests/unit/verification/test_parameter_settings.py::test_parameters_divide_exactly",
     ),
     Fault(
         "verification.hit_policy_encoding:Extreme.cases",
         "Which rule wins hangs on the setting.",
         "if any(map(z3.is_expr, strengths.values())):",
         "if False:",
+        noticed_by="tests/property/test_prover.py::test_the_prover_says_what_comes_out",
     ),
     Fault(
         "verification.properties:_status",
         "A promise nobody can claim is empty.",
         'return "vacuous" if meant == "no" else',
         'return "vacuous" if meant == "never" else',
+        noticed_by="tests/unit/verification/test_verify.py::test_a_promise_about_nobody_is_an_error_of_its_own",
     ),
     # where columns, diaries and calendars come in and go out
     Fault(
@@ -1943,24 +1958,29 @@ FAULTS = (
         "What cannot be together is told at the last answer.",
         "list(given)[-1]",
         "list(given)[0]",
+        noticed_by="tests/unit/interfaces/page/test_interview_pages.py"
+        "::test_answers_that_cannot_be_together_are_said_at_the_last",
     ),
     Fault(
         "interfaces.page.diary_text:_with_line",
         "An entry that is changed stays in its place.",
         "lines[lines.index(was)] = line",
         "lines.append(line)",
+        noticed_by="tests/unit/interfaces/page/test_diary_pages.py::test_an_entry_can_be_changed",
     ),
     Fault(
         "interfaces.page.diary_text:with_entry",
         "A diary keeps its columns.",
         '_row([cells.get(name, "") for name in columns], separator)',
         "_row([*cells.values()], separator)",
+        noticed_by="tests/unit/interfaces/page/test_diary_pages.py::test_diary_begins_empty_and_grows_line_by_line",
     ),
     Fault(
         "interfaces.cli.plan:plan",
         "No file is written where there is no plan.",
         "_write(result, svg, ics, owner, at or datetime.datetime.now(datetime.UTC)) if result.days else False",
         "_write(result, svg, None, owner, at)",
+        noticed_by="tests/unit/interfaces/test_plan.py::test_it_can_be_written_in_other_formats",
     ),
     # corrections of problems as edits
     Fault(

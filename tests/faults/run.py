@@ -65,6 +65,10 @@ EDGES = {
         "tests/property/test_mutation.py",
     ),
     "verification.band": ("tests/unit/verification/test_holes.py",),
+    "verification.existence_claims": (
+        "tests/unit/verification/test_cases_as_examples.py",
+        "tests/unit/verification/test_parameter_settings.py",
+    ),
     "inference.counterfactuals.": (
         "tests/property/test_tied_ways.py",
         "tests/unit/inference/test_counterfactuals.py",
