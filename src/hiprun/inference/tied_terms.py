@@ -159,7 +159,10 @@ class TiedTerms(ValueObject):
         less: Sequence[Linear],
         search: Search,
     ) -> Truth:
-        """Return whether two patients exist with these choices who differ in a fact alone; `less` are below 0."""
+        """Return whether two patients exist with these choices who differ in a fact alone; `less` are below 0.
+
+        The choices leave something of each fact, as what they ask of single facts was looked at before.
+        """
         demands, regions = self._demands(contexts[0])
         others, other_regions = self._demands(contexts[1])
         demands += [Demand(renamed(demand.form, fact), demand.stretch) for demand in others]
@@ -167,8 +170,6 @@ class TiedTerms(ValueObject):
         theirs = other_regions.pop(fact, self.regions.get(fact))
         for name, region in other_regions.items():
             regions[name] = intersection(regions.get(name, self.regions.get(name, region)), region)
-        if not all(regions.values()):
-            return False
         names = [name for name in _facts(demands) if name != fact + _OTHER]
         boxes = self._boxes(names, regions)
         second = [dict[str, Stretch]()] if theirs is None else self._boxes([fact], {fact: theirs}, _OTHER)
@@ -181,12 +182,10 @@ class TiedTerms(ValueObject):
     def span(
         self, terms: Sequence[tuple[str, Number]], context: Iterable[tuple[int, int]], more: Sequence[Inequality]
     ) -> tuple[Region, bool]:
-        """Return stretches in which a sum lies, and whether their ends are its own."""
+        """Return stretches in which a sum lies, and whether their ends are its own. `context` is one that fits."""
         form = Linear(0, tuple((self._ref(name), factor) for name, factor in terms))
         demands, regions = self._demands(context)
         _narrow(regions, self.regions, more)
-        if not all(regions.values()):
-            return (), True
         boxes = self._boxes(_facts([*demands, Demand(form, (BOTTOM, TOP))]), regions)
         if boxes is None:
             whole_box = {
