@@ -367,6 +367,13 @@ FAULTS = (
         "::test_a_number_beside_an_edge_of_its_rounding_is_rounded_exactly",
     ),
     Fault(
+        "backends.dataframe.outcome_values:telling",
+        "Criteria have columns of their own.",
+        "len(outcome.possible) != 1 or outcome.criteria",
+        "len(outcome.possible) != 1",
+        noticed_by="tests/unit/backends/test_dataframe_exactness.py::test_sums_of_many_facts_get_the_same_answers",
+    ),
+    Fault(
         "inference.floating_point_errors:_product",
         "Both factors of a product may be off.",
         "left.relative + right.relative",

@@ -4,8 +4,8 @@ A number x is stood for by a float y with |x - y| <= relative * |y| + absolute. 
 numbers is worked out once, from the ranges of its arguments, so a patient costs no more than the floats themselves.
 
 Sums, products, quotients and roots of IEEE 754 are right to half a unit in the last place; a whole one is allowed for.
-Powers, exponentials and logarithms come from the platform's C library, whose makers promise no bound. Those in use are
-right to one or two units (https://members.loria.fr/PZimmermann/papers/accuracy.pdf); sixteen are allowed for.
+Powers, exponentials and logarithms come from the platform's C library, whose makers promise no bound. The largest
+errors known of those in use are of a unit or two (https://hal.inria.fr/hal-03141101); sixteen are allowed for.
 """
 
 from __future__ import annotations

@@ -164,3 +164,16 @@ def test_a_number_that_is_rounded_and_multiplied_is_a_fraction() -> None:
     assert filtered_number(FACTS, form, exactly)({"x": 81.0}) == 3
     with pytest.raises(ExactlyAskedError):
         filtered_number(FACTS, form + X, exactly)({"x": 2})
+
+
+def test_sums_that_python_would_not_compile_are_worked_out_exactly() -> None:
+    """A sum of thousands of facts and a term is no line of Python."""
+    facts = {f"f{number}": Fact(f"f{number}", Domain("number", lowest=0, highest=9), "?") for number in range(4000)}
+    product = applied("multiply", [X, ZERO])
+    form = Linear(0, tuple((Ref("fact", name), 1) for name in facts)) + product
+
+    def exactly(*numbers: float) -> Number:
+        return int(sum(numbers))
+
+    find = cell_finder({**FACTS, **facts}, [*facts, "x", "zero"], form, [(4001, 0), (5000, 0)], exactly)
+    assert find(*[1] * 4002) == 1

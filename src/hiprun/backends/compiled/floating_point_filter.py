@@ -40,6 +40,9 @@ _FILE = "hiprun-compiled-formula"
 _HALF = 0.5 - 2.0**-50
 """Half a unit, less what the distance from the middle may be off."""
 
+_MOST_ADDED = 100
+"""Python goes one level deeper for each sign in a line, so longer sums are left to exact arithmetic."""
+
 _DIGITS = Context(prec=MOST_DIGITS, traps=[Inexact, InvalidOperation])
 """Decimals that are exact, or an error."""
 
@@ -70,6 +73,8 @@ class _Floats:
 
     def sum(self, form: Linear) -> tuple[str, Approximation]:
         """Return the code of a sum, and what its float says."""
+        if len(form.terms) > _MOST_ADDED:
+            raise _Unbounded
         codes, parts = list[str](), list[Approximation]()
         if form.constant or not form.terms:
             code, number = _constant(form.constant)

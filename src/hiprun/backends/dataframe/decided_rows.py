@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from hiprun.backends.dataframe.batch_evaluation import Decide
 from hiprun.backends.dataframe.new_columns import ColumnType, array
-from hiprun.backends.dataframe.outcome_values import told, types
+from hiprun.backends.dataframe.outcome_values import telling, types
 from hiprun.backends.dataframe.row_reading import Patient
 from hiprun.inference.grounding import Program
 from hiprun.inference.outcome import Outcome, conclusion_of
@@ -55,6 +55,7 @@ class DecidedRows:
 
     def __init__(self, program: Program, decide: Decide, kinds: Mapping[str, ColumnType], tables: Tables) -> None:
         self.program, self._decide, self._tables = program, decide, tables
+        self._tell = telling(program)
         self.needed = {name for entry in program.variables for name in entry.facts}
         own = types(program)
         self._kinds = {name: kind for name, kind in kinds.items() if name in own}
@@ -95,7 +96,7 @@ class DecidedRows:
         return found
 
     def _made(self, outcomes: Sequence[Outcome]) -> Any:
-        values = [told(self.program, outcome) for outcome in outcomes]
+        values = list(map(self._tell, outcomes))
         return self._tables.made(self._kinds, {name: [row.get(name) for row in values] for name in self._kinds})
 
 

@@ -56,10 +56,7 @@ def telling(program: Program) -> Callable[[Outcome], dict[str, Any]]:
         found = {names["status"]: outcome.status, names["may_not_match"]: outcome.may_not_match}
         found |= {names["may_conflict"]: outcome.may_conflict, names["exact"]: outcome.exact}
         for output, its_columns in columns:
-            value = values[output.name]
-            if isinstance(value, Mapping):
-                return told(program, outcome)
-            found |= dict.fromkeys(its_columns, _plain(value))
+            found |= dict.fromkeys(its_columns, _plain(values[output.name]))
         for name, column in safest:
             found[column] = _plain(outcome.safest.get(name))
         found[names["rule"]] = _deciding(program, outcome)
