@@ -133,11 +133,14 @@ def _counts_for_coverage(test: pytest.Function) -> bool:
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Leave tests that do not count for coverage unmeasured while they run."""
     coverage = sys.modules.get("coverage")
-    measuring = coverage and coverage.Coverage.current()
-    if not measuring or _counts_for_coverage(pyfuncitem):
+    if not coverage or _counts_for_coverage(pyfuncitem):
         return (yield)
-    measuring.stop()
+    measuring = []  # pytest-cov measures twice in a worker of xdist: where the one stops, the other goes on
+    while current := coverage.Coverage.current():
+        current.stop()
+        measuring.append(current)
     try:
         return (yield)
     finally:
-        measuring.start()
+        for stopped in reversed(measuring):
+            stopped.start()
