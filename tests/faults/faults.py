@@ -1071,7 +1071,8 @@ FAULTS = (
         "Ways say so where numbers that were not tried may lead there.",
         "return not any(map(self._may_lead, left))",
         "return not left or True",
-        noticed_by="tests/property/test_tied_ways.py::test_no_way_that_needs_an_odd_fraction_is_missed",
+        noticed_by="tests/unit/inference/test_counterfactuals.py"
+        "::test_many_gaps_in_a_number_leave_open_whether_there_are_other_ways",
     ),
     Fault(
         "verification.missing_output_safety:_Supposed._is_given",

@@ -70,8 +70,8 @@ EDGES = {
         "tests/unit/verification/test_parameter_settings.py",
     ),
     "inference.counterfactuals.": (
-        "tests/property/test_tied_ways.py",
         "tests/unit/inference/test_counterfactuals.py",
+        "tests/property/test_tied_ways.py",
         "tests/property/test_ways.py",
     ),
     "backends.compiled.": ("tests/unit/backends/test_unknown_facts.py", "tests/unit/backends/test_compiled.py"),
