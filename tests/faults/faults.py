@@ -2437,7 +2437,7 @@ FAULTS = (
         "if content != expected[name]:",
         "if content is None and expected[name]:",
         noticed_by="tests/unit/interfaces/workbench/test_session.py"
-        "::test_what_somebody_else_changed_is_not_overwritten",
+        "::test_a_save_is_not_undone_over_what_somebody_else_wrote",
     ),
     Fault(
         "backends.dataframe.condition_planes:Circuits._truth",

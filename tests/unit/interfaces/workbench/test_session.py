@@ -87,6 +87,25 @@ def test_a_new_file_is_written_and_undone(tmp_path: Path) -> None:
     assert (root / "properties.yaml").exists()
 
 
+def test_a_save_is_not_undone_over_what_somebody_else_wrote(tmp_path: Path) -> None:
+    """Where one of its files has changed since, the save stays as it is, and can be undone once it has it back."""
+    root = clinic.write(tmp_path)
+    session = started(root)
+    before = {path: path.read_bytes() for path in root.rglob("*.yaml")}
+    set_level(session, 3)
+    session.edit([TextEdit("clinic/guidance.yaml", (1, 11), (1, 20), "A page")], "Another title.")
+    session.save()
+    saved = (root / "parameters.yaml").read_bytes()
+    (root / "parameters.yaml").write_bytes(saved.replace(b"value: 3", b"value: 5"))
+    others = {path: path.read_bytes() for path in root.rglob("*.yaml")}
+    with pytest.raises(FilesError, match="somebody else"):
+        session.undo_save()
+    assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == others
+    (root / "parameters.yaml").write_bytes(saved)
+    session.undo_save()
+    assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
+
+
 def test_rules_with_mistakes_are_not_saved(tmp_path: Path) -> None:
     """A mistake can be left standing for a while, but not be saved; the steps say what was done meanwhile."""
     root = clinic.write(tmp_path)
