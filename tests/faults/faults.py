@@ -508,6 +508,14 @@ FAULTS = (
         noticed_by="tests/property/test_inference.py::test_outcomes_are_what_every_completion_says",
     ),
     Fault(
+        "language.resolve.outputs:RuleWithNode.always",
+        "A rule whose formula may have no value is not sure to match.",
+        'self.unconditional and all(kind == "fact" for kind in used)',
+        "self.unconditional",
+        noticed_by="tests/unit/inference/test_missing_values.py"
+        "::test_a_rule_without_a_condition_needs_a_value_for_its_formula",
+    ),
+    Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
         "self.joined(before, gathered), ids + fired",

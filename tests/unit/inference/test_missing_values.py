@@ -37,6 +37,18 @@ otherwise: {holds: false}
 """
 
 
+@pytest.mark.parametrize("formula", ["2 * water.litres", "twice"])
+def test_a_rule_without_a_condition_needs_a_value_for_its_formula(formula: str, tmp_path: Path) -> None:
+    """Where it has none, rules behind it and `otherwise` have their turn, so neither is refused."""
+    cans = CANS.replace("when: {dry: true}, ", "", 1).replace("2 * water.litres", formula)
+    files = {"derived": "derived: {twice: {formula: 2 * water.litres}}\n"} if formula == "twice" else {}
+    pack = small_packs.load(tmp_path, water=WATER, cans=cans, **files)
+    found = [
+        pack.decide("cans", {"warmth": warmth, "dry": dry})["filled"] for warmth in (31, 30) for dry in (True, False)
+    ]
+    assert found == [10, 10, 1, 0]
+
+
 @pytest.mark.parametrize(("warmth", "filled", "fired"), [(31, 10, "as-needed"), (30, 1, "one")])
 def test_a_rule_whose_formula_has_no_value_does_not_apply(tmp_path: Path, warmth: int, filled: int, fired: str) -> None:
     """It is passed over, and the next rule that matches answers."""

@@ -106,7 +106,7 @@ def _row_rule(
             f"Write one cell for each of {message_wording.name_list((column.name for column in columns), max_names=20)}"
             "; where a fact does not matter, write `any`.",
         )
-        return RuleWithNode(node, Rule(id), own_id, always=False)
+        return RuleWithNode(node, Rule(id), own_id, unconditional=False)
     inputs = [(column, cell) for column, cell in cells if column.kind in _INPUTS and cell.value != "any"]
     rule = Rule(
         id,
@@ -117,7 +117,7 @@ def _row_rule(
         interpretation=_remark_text(remarks.get("interpretation")),
         place=node.place,
     )
-    return RuleWithNode(node, rule, own_id, always=not inputs)
+    return RuleWithNode(node, rule, own_id, unconditional=not inputs)
 
 
 def _condition(node: Node, inputs: list[tuple[_Column, Node]], names: Names) -> Condition:

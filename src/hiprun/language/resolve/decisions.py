@@ -69,7 +69,7 @@ def _rule(node: Node, declared: Signature, names: Names, inherited: tuple[str, .
         interpretation=node.text("interpretation"),
         place=node.place,
     )
-    return RuleWithNode(node, rule, node["id"], always=when is None)
+    return RuleWithNode(node, rule, node["id"], unconditional=when is None)
 
 
 def _then_outputs(node: Node, declared: Signature, names: Names) -> RuleOutputs:

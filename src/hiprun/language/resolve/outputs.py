@@ -15,18 +15,24 @@ from hiprun.language.resolve.literals import constant
 from hiprun.language.resolve.names import RESERVED_OUTPUTS, Names, Signature, check_not_reserved
 from hiprun.language.resolve.placeholders import check_text
 from hiprun.language.resolve.say import say
-from hiprun.model import Formula, Literal_, Output, Rule
+from hiprun.model import Formula, Literal_, Output, Rule, formula_refs
 from hiprun.model.corrections import Add, Delete, Help
 
 
 @attrs.frozen
 class RuleWithNode:
-    """A rule with its node, and the node of its id if it has one. `always`: it always matches."""
+    """A rule with its node, and the node of its id if it has one. `unconditional`: nothing is asked for it."""
 
     node: Node
     rule: Rule
     id: Node | None
-    always: bool
+    unconditional: bool
+
+    @property
+    def always(self) -> bool:
+        """Whether it is sure to match: without a value for what it is worked out from, it does not."""
+        used = [ref.kind for _, value in self.rule.then for ref in formula_refs(value)]
+        return self.unconditional and all(kind == "fact" for kind in used)
 
 
 RuleOutputs = tuple[tuple[str, Formula | Literal_], ...]
