@@ -79,6 +79,25 @@ def folder_of(tmp_path: Path, **documents: str) -> Path:
     )
 
 
+@pytest.mark.parametrize("side", ["0.5", "1.6", "2.5", "3"])
+def test_a_bound_is_worked_out_by_functions(side: str, tmp_path: Path) -> None:
+    """The tightest of several counts, rounded as its formula says, whichever way it is worked out."""
+    heaviest = """\
+limits: heaviest
+title: How heavy a load may be
+bounds:
+  - {id: around, quantity: load, at_most: "round_down(10 * sqrt(side), 0.5)"}
+  - {id: across, quantity: load, at_most: "round_down(side ^ 2 * 5, 0.25)"}
+  - {id: some, when: {carts: {above: 20}}, quantity: load, at_least: 1}
+"""
+    pack = hiprun.load(folder_of(tmp_path, heaviest=heaviest))
+    most = {"0.5": Decimal("1.25"), "1.6": Decimal("12.5"), "2.5": Decimal("15.5"), "3": 17}[side]
+    for carts in (10, 10, 30):
+        facts = {"side": Decimal(side), "load": 20, "carts": carts}
+        for outcome in (pack.decide("heaviest", facts), pack.interpret(facts)["heaviest"]):
+            assert outcome.limits[0].at_most == most
+
+
 def folder_with(tmp_path: Path, **documents: str) -> Path:
     """Write a pack of these documents, and return its folder."""
     tmp_path.mkdir(exist_ok=True)

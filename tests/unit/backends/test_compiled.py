@@ -652,6 +652,34 @@ def test_decisions_that_would_become_too_long_are_not_compiled(plants: Pack) -> 
     assert partly_known(PATIENT) == plants.interpret(PATIENT)["care"]
 
 
+def test_as_many_decisions_as_fit_are_one_function() -> None:
+    """What is left over is concluded by itself, with the same answers."""
+    output = Output("level", Domain("choice", choices=("calm", "bad"), worse="later"))
+    decisions = {
+        name: Decision(
+            name,
+            "rules",
+            "",
+            (output,),
+            "first",
+            tuple(Rule(f"r{week}", fact("week", "is", week), (("level", "bad"),)) for week in weeks),
+            otherwise=(("level", "calm"),),
+        )
+        for name, weeks in {"odd": (1, 3, 5), "even": (2, 4, 6), "early": (1, 2, 3)}.items()
+    }
+    facts = {name: Fact(name, domain, "?") for name, domain in FACTS.items()}
+    pack = Pack(Model("plants", "1.0.0", "", facts=facts, decisions=decisions))
+    for most_nodes, number in ((3, 1), (8, 2), (9, 3)):
+        small = Compiled(pack.model, lambda name: grounded(pack, name), {}, most_nodes=most_nodes)
+        for week in range(1, 8):
+            taken = small.taken({"week": week})
+            assert taken is not None
+            together, expected = small.conclude_all(taken), pack.interpret({"week": week})
+            assert len(together) == number
+            for name, outcome in expected.items():
+                assert together.get(name, outcome._conclusion) == small.conclude(name, taken) == outcome._conclusion
+
+
 @pytest.mark.parametrize("more", [40, 60], ids=["walked", "looked up"])
 def test_only_so_much_is_remembered(more: int) -> None:
     """Conclusions are kept for the combinations of rules that were met; beyond a bound the oldest are made again."""

@@ -107,10 +107,14 @@ def test_a_number_is_shown_in_its_shortest_notation(form: Linear, facts: dict[st
         (applied("divide", [X, SIGNED + Linear(60)]), {"x": 1, "signed": 0}),
         (X.times(Fraction(1, 3)), {"x": 2}),
         (applied("add_months", [BORN, X], "last_day"), {"born": 737850, "x": 3}),
+        (applied("round", [applied("sqrt", [X]), X]), {"x": 4}),
+        (applied("round", [applied("exp", [Linear(-650) + X]), TENTH]), {"x": 1}),
+        (applied("round", [applied("sqrt", [X]).times(Fraction(1, 10**250)), TENTH]), {"x": 2}),
+        (applied("round", [applied("multiply", [X, applied("exp", [Linear(-650)])]), TENTH]), {"x": 2}),
     ],
 )
 def test_what_floats_do_not_tell_is_worked_out_exactly(form: Linear, facts: dict[str, Any]) -> None:
-    """Ties, whole numbers rounded up or down, what is not defined or too large, and what has no last decimal."""
+    """Ties, whole numbers rounded up or down, what is undefined, too large or small, and what has no last decimal."""
     with pytest.raises(ExactlyAskedError):
         shown(form, facts)
 

@@ -312,8 +312,6 @@ def cell_finder(
 def _first_behind(cut: Cut, step: Number) -> float:
     """Return the first whole number that lies behind a cut when it is multiplied by a step."""
     value, side = cut
-    if isinstance(value, float):
-        return value
     steps = Fraction(value) / step
     return math.floor(steps) + 1 if side else math.ceil(steps)
 
