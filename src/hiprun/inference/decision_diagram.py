@@ -184,8 +184,9 @@ def explore(  # noqa: PLR0913 - all that a search is about
 ) -> Diagram:
     """Return the diagram of all that can come out of `candidates`; raise `OutOfBudget` beyond `budget` steps.
 
-    A step is one rule, or one part of a condition, looked at for one value of one fact. With `rest`, the values that
-    an answer has where nothing was gathered, formulas in answers are worked out as far as each path settles them.
+    A step is one rule, or one part of a condition, looked at for values of one fact that are alike to all that is left.
+    With `rest`, the values that an answer has where nothing was gathered, formulas in answers are worked out as far as
+    each path settles them.
     """
     return _Search(circuit, advance, finish, ties, rest, budget).run(candidates, conflict, allowed)
 
