@@ -516,6 +516,13 @@ FAULTS = (
         "::test_a_rule_without_a_condition_needs_a_value_for_its_formula",
     ),
     Fault(
+        "backends.compiled.conclusion_templates:_items",
+        "Lists that are ordered by a number are put in order for each patient.",
+        'template.status != "decided" or program.decision.order == "worst"',
+        'template.status != "decided"',
+        noticed_by="tests/unit/test_arithmetic_packs.py::test_items_of_a_list_are_worked_out_by_functions",
+    ),
+    Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
         "self.joined(before, gathered), ids + fired",

@@ -79,6 +79,65 @@ def folder_of(tmp_path: Path, **documents: str) -> Path:
     )
 
 
+def test_ways_that_only_a_closer_look_shows_to_be_impossible_end_in_no_answer(tmp_path: Path) -> None:
+    """Whether numbers fit all choices is sometimes seen only when an answer is worked out: it is none then."""
+    facts = "facts:\n  carts: {ask: '?', type: integer, range: [1, 2]}\n"
+    facts += "  side: {ask: '?', type: number, range: [0.5, 2]}\n"
+    rope = """\
+decision: rope
+title: How much rope
+outputs: {points: {type: number, worse: higher}, length: {type: number}}
+hit: max
+rules:
+  - {id: two, when: {any: [{side: {above: carts}}, {side: {at_most: 2 / side / carts}}]}, then: {points: -1, length: 2}}
+  - {id: longer, when: {carts: carts}, then: {points: 2, length: (side + carts) * side}}
+otherwise: no_match
+"""
+    never = "constraints:\n  - {id: other, never: {side: {is_not: carts * side}, carts: {below: side}}}\n"
+    pack = hiprun.load(folder_with(tmp_path, pack=PACK, facts=facts, constraints=never, rope=rope))
+    outcome = pack.decide("rope", {"carts": 1})
+    assert outcome.needs == ("side",)
+    assert {"points": 2, "length": {"at_least": 2, "at_most": 6}} in outcome.possible
+    for side, length in (("0.5", 2), ("1", 2), ("1.2", Decimal("2.64")), ("2", 6)):
+        assert pack.decide("rope", {"carts": 1, "side": Decimal(side)})["length"] == length
+
+
+@pytest.mark.parametrize("order", ["file", "worst"])
+def test_items_of_a_list_are_worked_out_by_functions(order: str, tmp_path: Path) -> None:
+    """Those that are certain and what the others would say, also of another decision, in either order."""
+    crew = """\
+decision: crew
+title: How many carry it
+outputs: {people: {type: integer, range: [1, 4]}}
+hit: first
+rules:
+  - {id: heavy, when: {load: {at_least: 100}}, then: {people: 4}}
+otherwise: {people: 1}
+"""
+    lists = f"""\
+decision: things
+title: What to take along
+outputs: {{length: {{type: number, range: [0, 1000], worse: higher}}, what: {{type: string}}}}
+hit: collect
+order: {order}
+rules:
+  - {{id: rope, when: {{carts: {{above: 5}}}}, then: {{length: "round(10 * sqrt(side), 0.1)", what: Rope}}}}
+  - {{id: planks, when: {{side: {{above: 1}}}}, then: {{length: "round(side ^ 2, 0.01)", what: Planks}}}}
+  - {{id: straps, when: {{carts: {{above: 2}}}}, then: {{length: CREW, what: Straps}}}}
+  - {{id: tape, then: {{length: 7, what: Tape}}}}
+"""
+    for straps in ("side + 1", "crew.people * 2 + side"):
+        pack = hiprun.load(folder_of(tmp_path, crew=crew, things=lists.replace("CREW", f'"{straps}"')))
+        for side, carts, load in ((0.5, 3, 50), (1.44, 6, 150), (1.44, 6, 150), (2.25, 1, 50), (2.25, 10, 200)):
+            facts = {"side": side, "carts": carts, "load": load}
+            outcome = pack.decide("things", facts)
+            assert outcome == pack.interpret(facts)["things"]
+            length = {item.rule: item.outputs["length"] for item in outcome.items}
+            assert length["rope"] == {0.5: Decimal("7.1"), 1.44: 12, 2.25: 15}[side]
+            if carts > 2:
+                assert length["straps"] == Decimal(str(side)) + (1 if "crew" not in straps else 8 if load > 99 else 2)
+
+
 @pytest.mark.parametrize("side", ["0.5", "1.6", "2.5", "3"])
 def test_a_bound_is_worked_out_by_functions(side: str, tmp_path: Path) -> None:
     """The tightest of several counts, rounded as its formula says, whichever way it is worked out."""

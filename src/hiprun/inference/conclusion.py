@@ -194,7 +194,7 @@ class Conclusion(ValueObject):
 
     def with_fired(self, fired: tuple[str, ...], criteria: tuple[Criterion, ...] = ()) -> Conclusion:
         """Return the same conclusion from other rules that fired, and from other criteria if there are any."""
-        fields = self.__dict__.copy()
+        fields = self.__dict__.copy()  # and not by `_with`: sums of many rows are quicker by a tenth
         fields["fired"] = fired
         if criteria:
             fields["criteria"] = criteria
@@ -204,10 +204,15 @@ class Conclusion(ValueObject):
 
     def with_answer(self, answer: Answer) -> Conclusion:
         """Return the same conclusion with another answer in the place of the only one there is."""
-        fields = self.__dict__.copy()
-        fields["possible"], fields["safest"] = (answer,) if self.possible else (), answer
-        other = object.__new__(Conclusion)
-        object.__setattr__(other, "__dict__", fields)
+        return self._with(possible=(answer,) if self.possible else (), safest=answer)
+
+    def with_items(self, items: tuple[Item, ...]) -> Conclusion:
+        """Return the same conclusion with other items."""
+        return self._with(items=items)
+
+    def _with(self, **changes: Any) -> Conclusion:
+        other = _new(Conclusion)
+        _set_fields(other, self.__dict__ | changes)
         return other
 
     @property

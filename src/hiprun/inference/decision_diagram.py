@@ -83,8 +83,8 @@ class Ties(Protocol):
     def spoken_of(self, values: Iterable[Any]) -> int:
         """Return the variables that are tied to facts of the formulas among `values`, as bits."""
 
-    def settled(self, values: Sequence[Any], context: Context) -> tuple[Any, ...]:
-        """Return values with every formula worked out as far as `context` settles it."""
+    def settled(self, values: Sequence[Any], context: Context) -> tuple[Any, ...] | None:
+        """Return values with every formula worked out as far as `context` settles it; None where it fits nobody."""
 
 
 @attrs.frozen
@@ -286,14 +286,17 @@ class _Search:
         """Return where a state leads if that is known already."""
         gathered, candidates, conflict, allowed, context = state
         if not candidates and conflict == FALSE and allowed == TRUE:
-            return self.leaf(self.result(self.finish(gathered), context))
+            found = self.result(self.finish(gathered), context)
+            return IMPOSSIBLE if found is None else self.leaf(found)
         return self.places.get(state)
 
-    def result(self, found: Result, context: Context) -> Result:
-        """Return a result with the numbers in it that the way to it leaves."""
+    def result(self, found: Result, context: Context) -> Result | None:
+        """Return a result with the numbers in it that the way to it leaves; None where it leaves none."""
         if self.rest is None or self.ties is None or isinstance(found, Ending) or not self.ties.spoken_of(found):
             return found
         settled = self.ties.settled(found, context)
+        if settled is None:
+            return None
         self.steps += _FORMULA * len(settled)
         self.rows.setdefault(found, []).append(settled)
         return settled

@@ -171,19 +171,26 @@ class Ties(Entity):
 
     # numbers at the end
 
-    def settled(self, values: Sequence[Any], context: Context) -> tuple[Any, ...]:
-        """Return values with every formula worked out as far as `context` settles it."""
-        return tuple(self._value(value, context) for value in values)
+    def settled(self, values: Sequence[Any], context: Context) -> tuple[Any, ...] | None:
+        """Return values with every formula worked out as far as `context` settles it; None where it leaves no number.
 
-    def _value(self, value: Any, context: Context) -> Any:
-        if isinstance(value, Linear):
-            return self.largest((value,), context)
-        return self.largest(value.forms, context) if isinstance(value, Open) else value
+        That nobody makes these choices may only be seen here, since terms are looked at more closely.
+        """
+        found: list[Any] = []
+        for value in values:
+            if isinstance(value, Linear | Open):
+                forms = tuple(dict.fromkeys((value,) if isinstance(value, Linear) else value.forms))
+                region = self.stretch(Open(forms), context)
+                if not region:
+                    return None
+                found.append(self._largest(forms, region, context))
+            else:
+                found.append(value)
+        return tuple(found)
 
-    def largest(self, forms: Iterable[Linear], context: Context) -> Any:
-        """Return the largest of some formulas: a number, or what is open about it."""
-        forms = tuple(dict.fromkeys(forms))
-        ((low, _), (high, _)) = self.stretch(Open(forms), context)[0]
+    def _largest(self, forms: Sequence[Linear], region: Region, context: Context) -> Any:
+        """Return the largest of some formulas, which lies in `region`: a number, or what is open about it."""
+        ((low, _), (high, _)) = region[0]
         if low == high:
             return low
         left = [form for form in forms if not any(self._above(other, form, context) for other in forms)]
@@ -201,11 +208,12 @@ class Ties(Entity):
             return ()
         low, high = max(region[0][0] for region in regions), max(region[-1][1] for region in regions)
         if len(regions) > 1 and low < high:
-            low = self._least_of_largest(entry.forms, context, more)
+            largest = self._region_of_largest(entry.forms, context, more)
+            return ((largest[0][0], high),) if largest else ()
         return ((low, high),)
 
-    def _least_of_largest(self, forms: Sequence[Linear], context: Context, more: Sequence[Inequality]) -> Cut:
-        """Return where the largest of some formulas begins."""
+    def _region_of_largest(self, forms: Sequence[Linear], context: Context, more: Sequence[Inequality]) -> Region:
+        """Return where the largest of some formulas lies, as far as its beginning goes."""
         above: list[Inequality] = []
         for form in forms:
             above.append(({_LARGEST: -1, **{ref.name: factor for ref, factor in form.terms}}, -form.constant, False))
@@ -213,20 +221,16 @@ class Ties(Entity):
         chosen = tuple(choice for choice in context if self._tied_to(names) >> choice.variable & 1)
         if self.terms is not None and self.terms.speaks_of(names, chosen):
             self.exact = False  # terms are taken here for independent of their facts
-        region = self._searched(((_LARGEST, 1),), chosen, [*above, *more], names)
-        return region[0][0]
+        return self._searched(((_LARGEST, 1),), chosen, [*above, *more], names)
 
     def _above(self, first: Linear, second: Linear, context: Context) -> bool:
         """Return whether `first` is never less than `second`, and not always the same."""
         if first == second:
             return False
-        least, most = self.ends(first + second.times(-1), context)
-        return bool(least >= 0) and (bool(most > 0) or str(first) < str(second))
-
-    def ends(self, form: Linear, context: Context) -> tuple[Any, Any]:
-        """Return the least and the greatest number that a formula comes to; an end that is only approached counts."""
-        region = self.region(form, context)
-        return region[0][0][0], region[-1][1][0]
+        region = self.region(first + second.times(-1), context)
+        if not region or region[0][0][0] < 0:
+            return False
+        return region[-1][1][0] > 0 or str(first) < str(second)
 
     def region(self, form: Linear, context: Context, more: Sequence[Inequality] = ()) -> Region:
         """Return what a formula can come to, in stretches from end to end; nothing where `more` leaves nothing."""

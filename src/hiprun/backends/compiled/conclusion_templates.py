@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, assert_never
 
 from hiprun.backends.compiled.floating_point_thresholds import stands_for
 from hiprun.inference.circuit import FALSE, TRUE
-from hiprun.inference.conclusion import Answer, Conclusion, Limit
+from hiprun.inference.conclusion import Answer, Conclusion, Item, Limit
 from hiprun.inference.grounding import Program
 from hiprun.inference.hit_policies import HIT_POLICIES
 from hiprun.inference.hit_policy import Ending
@@ -60,11 +60,12 @@ class Numbers:
 def filling(program: Program, truths: Sequence[Truth], template: Conclusion, numbers: Numbers) -> Fill | None:
     """Return how the conclusion for one patient is filled with the numbers of another who meets the same rules.
 
-    None for decisions whose numbers also say in which order the answer stands, and for limits in a conflict.
+    None for decisions whose numbers also say in which order the answer stands, for rules that give one of several, and
+    for lists and limits in a conflict.
     """
     match HIT_POLICIES[program.decision.hit].gives:
         case "items":
-            return None
+            return _items(program, template, numbers)
         case "limits":
             return None if template.status == "conflict" else _limits(program, truths, template, numbers)
         case "answer":
@@ -125,6 +126,33 @@ def _answer(program: Program, truths: Sequence[Truth], template: Conclusion, num
 
     def fill(facts: Mapping[str, Any]) -> Conclusion:
         return like.with_answer(Answer({name: made(facts) for name, made in parts}))
+
+    return fill
+
+
+def _items(program: Program, template: Conclusion, numbers: Numbers) -> Fill | None:
+    if template.status != "decided" or program.decision.order == "worst":
+        return None
+    made: list[tuple[int, list[tuple[str, Callable[[Mapping[str, Any]], Value]]]]] = []
+    for index in range(len(template.items)):
+        own = [branch.values for branch in program.branches if branch.rule == index]
+        if any(isinstance(value, Linear) for values in own for value in values.values()):
+            if len(own) > 1:
+                return None
+            domains = {output.name: output.domain for output in program.decision.outputs}
+            parts = [(name, value) for name, value in own[0].items() if isinstance(value, Linear)]
+            made.append((index, [(name, numbers.shown(domains[name], value)) for name, value in parts]))
+    fixed = template.items
+
+    def fill(facts: Mapping[str, Any]) -> Conclusion:
+        items = list(fixed)
+        for index, parts in made:
+            like = fixed[index]
+            worked_out = {name: make(facts) for name, make in parts}
+            items[index] = Item(
+                like.rule, like.certainty, Answer({**like.outputs, **worked_out}), like.because, like.sources
+            )
+        return template.with_items(tuple(items))
 
     return fill
 
