@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from hiprun.inference.infer import BUDGET
@@ -411,12 +412,15 @@ def _any_value(model: Any, name: str) -> Any:
 
 
 def ways_differences(question: Question, most: int = 3) -> list[str]:
-    """Return in words where the ways to each answer are not the smallest there are."""
+    """Return in words where the ways to each answer are not the smallest there are.
+
+    Not asked for are numbers without an end as decimals, as what is shown of them is another number.
+    """
     decision = question.decision
     everyone = [Oracle(question.pack.model, patient) for patient in completions(question.pack.model, {})]
     answers = [oracle.answer(decision.name) for oracle in everyone if oracle.allowed()]
     found: list[str] = []
-    for wanted in _wanted(decision, answers)[:3]:
+    for wanted in [wanted for wanted in _wanted(decision, answers) if not is_cut_short(wanted)][:3]:
         expected = expected_ways(question, lambda answer, wanted=wanted: _gives(answer, wanted), most)
         domains = {output.name: output.domain for output in decision.outputs}
         asked = wanted if decision.hit == "limits" else {name: public(domains[name], v) for name, v in wanted.items()}
@@ -426,6 +430,12 @@ def ways_differences(question: Question, most: int = 3) -> list[str]:
         if short != expected or len(named) != len(ways) or not ways.exact:
             found.append(f"ways to {asked}: {sorted(map(sorted, named))}, should be {sorted(map(sorted, expected))}")
     return found
+
+
+def is_cut_short(answer: Any) -> bool:
+    """Whether a number of an answer is no decimal, so that asking for what is shown asks for another one."""
+    numbers = [value for value in answer.values() if isinstance(value, Fraction)] if isinstance(answer, dict) else []
+    return any(10**9 % number.denominator for number in numbers)
 
 
 def _wanted(decision: Decision, answers: Sequence[Any]) -> list[dict[str, Any]]:

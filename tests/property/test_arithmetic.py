@@ -20,7 +20,7 @@ from hiprun.testing.pack_generation import PackOptions, RandomChoices, generate
 from hiprun.testing.strategies.packs import model_of
 
 from .arithmetic_models import arithmetic_model
-from .enumeration import dense_differences, differences, ways_differences
+from .enumeration import dense_differences, differences, is_cut_short, ways_differences
 from .oracle import Oracle, values
 from .questions import Question, about
 from .random_models import as_given
@@ -61,7 +61,7 @@ def test_outcomes_with_functions_of_fractions_leave_nothing_out() -> None:
 def test_ways_through_functions_are_the_smallest_there_are() -> None:
     """Each set of facts that leads there whatever the others are is named, and none that is larger than need be."""
     for seed, question in questions(MOST // 4):
-        if question.decision.hit == "collect" or any(map(_is_cut_short, question.answers)):
+        if question.decision.hit == "collect":
             continue
         assert ways_differences(question) == [], (seed, question.decision.name, question.said)
 
@@ -88,7 +88,7 @@ def _ways_are_all(pack: Pack, decision: Decision, patient: dict[str, Any]) -> No
         for value in (fine or values(fact.domain)) if fact.changeable else ():
             oracle = Oracle(pack.model, {**patient, name: value})
             answer = oracle.answer(decision.name) if oracle.allowed() else None
-            if isinstance(answer, dict) and not _is_cut_short(answer):
+            if isinstance(answer, dict) and not is_cut_short(answer):
                 reached.setdefault(repr(sorted(answer.items(), key=str)), (answer, set()))[1].add(name)
     domains = {output.name: output.domain for output in decision.outputs}
     for answer, names in list(reached.values())[:3]:
@@ -100,12 +100,6 @@ def _ways_are_all(pack: Pack, decision: Decision, patient: dict[str, Any]) -> No
         named = {change.fact for way in ways for change in way.changes if len(way.changes) == 1}
         already = any(not way.changes for way in ways)
         assert already or not ways.exact or names <= named, (pack.model, decision.name, patient, wanted, named, names)
-
-
-def _is_cut_short(answer: Any) -> bool:
-    """Whether a number of an answer is no decimal, so that asking for what is shown asks for another one."""
-    numbers = [value for value in answer.values() if isinstance(value, Fraction)] if isinstance(answer, dict) else []
-    return any(10**9 % number.denominator for number in numbers)
 
 
 def test_complete_patients_get_the_same_compiled() -> None:
