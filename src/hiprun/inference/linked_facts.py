@@ -228,9 +228,7 @@ class Ties(Entity):
         if first == second:
             return False
         region = self.region(first + second.times(-1), context)
-        if not region or region[0][0][0] < 0:
-            return False
-        return region[-1][1][0] > 0 or str(first) < str(second)
+        return bool(region) and region[0][0][0] >= 0 and (region[-1][1][0] > 0 or str(first) < str(second))
 
     def region(self, form: Linear, context: Context, more: Sequence[Inequality] = ()) -> Region:
         """Return what a formula can come to, in stretches from end to end; nothing where `more` leaves nothing."""
