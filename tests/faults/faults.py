@@ -523,6 +523,14 @@ FAULTS = (
         noticed_by="tests/unit/test_arithmetic_packs.py::test_items_of_a_list_are_worked_out_by_functions",
     ),
     Fault(
+        "inference.needs:Needs._matters",
+        "Two patients who differ in one fact have the same of what other sums tie together.",
+        "return not elsewhere or self._pair_differs(fact, self.ties.tied)",
+        "return True",
+        noticed_by="tests/unit/inference/test_exact_numbers.py"
+        "::test_a_fact_is_not_needed_for_patients_who_differ_in_others_too",
+    ),
+    Fault(
         "backends.compiled.chunked_conclusions:_Answered.part",
         "Each rule adds its own.",
         "self.joined(before, gathered), ids + fired",

@@ -278,11 +278,21 @@ class Needs(Entity):
 
     def _matters(self, fact: str, own: Sequence[int], *, summed: bool) -> bool:
         """Return whether two patients who differ in a fact alone can get different results."""
-        diagram = self.diagram
-        free = {index for index, names in enumerate(self.speaking) if fact in names}
         group = self._group(own[0]) if summed else 0
         if self._answers.speaking_of:  # whether numbers differ depends on all that was chosen for their facts
-            group = self.ties.tied
+            return self._pair_differs(fact, self.ties.tied)
+        if not self._pair_differs(fact, group):
+            return False
+        # what sums tie together elsewhere is the same of both, too, which takes longer to look at
+        elsewhere = [
+            tied for tied in self.ties.groups if tied != group and sum(tied >> one & 1 for one in self._asked) > 1
+        ]
+        return not elsewhere or self._pair_differs(fact, self.ties.tied)
+
+    def _pair_differs(self, fact: str, group: int) -> bool:
+        """Return the same, as far as the choices go among the variables in `group`."""
+        diagram = self.diagram
+        free = {index for index, names in enumerate(self.speaking) if fact in names}
         start: _Pair = (diagram.root, diagram.root, (), ())
         pairs = [start]
         seen = {start}

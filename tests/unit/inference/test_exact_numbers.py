@@ -375,3 +375,33 @@ facts:
     pack = small_packs.load(tmp_path, facts=facts, it=decision(rule))
     for hill, dale, wood in ((many + 1, many, 0), (many + 10, many, Decimal("2.3")), (many + 1, 0, Decimal("80.6"))):
         assert pack.decide("it", {"hill": hill, "dale": dale})["wood"] == wood
+
+
+def test_a_fact_is_not_needed_for_patients_who_differ_in_others_too(tmp_path: Path) -> None:
+    """Two patients who differ in it alone have the same of all else, also of what sums tie together elsewhere."""
+    facts = """\
+facts:
+  walks: {ask: How many walks?, type: integer, range: [0, 5]}
+  runs: {ask: How many runs?, type: integer, range: [0, 1]}
+  rests: {ask: How many rests?, type: integer, range: [0, 1]}
+"""
+    signs = """\
+decision: signs
+outputs: {number: {type: integer}}
+hit: count
+rules:
+  - {id: alike, when: {runs: rests, walks: {one_of: [3, 0]}}}
+  - {id: few, when: {walks: {at_most: runs}}}
+  - {id: always}
+"""
+    it = """\
+decision: it
+outputs: {wood: {type: integer}}
+hit: collect
+rules:
+  - {id: enough, when: {runs: {at_least: signs.number}}, then: {wood: 4}}
+"""
+    pack = small_packs.load(tmp_path, facts=facts, signs=signs, it=it)
+    outcome = pack.decide("it", {"runs": 1, "walks": {"one_of": [0, 4]}})
+    assert (outcome.needs, outcome.exact) == (("walks",), True)
+    assert set(pack.decide("it", {"runs": 1}).needs) == {"walks", "rests"}  # three walks, or not
