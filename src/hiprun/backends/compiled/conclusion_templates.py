@@ -121,11 +121,9 @@ def _answer(program: Program, truths: Sequence[Truth], template: Conclusion, num
     parts = [
         (output.name, numbers.shown(output.domain, value)) for output, value in zip(policy.outputs, row, strict=True)
     ]
-    assert template.safest is not None
-    like = _with(template, template.safest, template.limits)
 
     def fill(facts: Mapping[str, Any]) -> Conclusion:
-        return like.with_answer(Answer({name: made(facts) for name, made in parts}))
+        return template.with_answer(Answer({name: made(facts) for name, made in parts}))
 
     return fill
 

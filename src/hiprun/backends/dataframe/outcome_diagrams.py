@@ -47,11 +47,6 @@ class Asker:
         self._steps_left = MOST_STEPS
 
     @cached_property
-    def is_beyond_columns(self) -> bool:
-        """Whether the program has terms, of which columns know nothing."""
-        return self.program.is_beyond_columns
-
-    @cached_property
     def nothing_known(self) -> Residual:
         """The program for patients of whom nothing is known."""
         return residual(self.model, situation(self.model, self.program, Facts({})))
@@ -67,7 +62,7 @@ class Asker:
     ) -> DiagramQuestion:
         """Return the question what comes out of `rules`, where constraints are kept; with `anyone` also where not."""
         budget = min(BUDGET, self._steps_left)
-        if self.is_beyond_columns or budget <= 0:  # columns know no functions: the interpreter settles such rows
+        if self.program.is_beyond_columns or budget <= 0:  # columns know no functions: the engine settles such rows
             return DiagramQuestion(self.program, None)
         left = self.nothing_known
         candidates: list[Candidate] = [(left.nodes[node], payload) for node, payload in rules]

@@ -106,7 +106,7 @@ class Program(ValueObject):
     numbers: tuple[str, ...] = attrs.field(init=False)
     """The facts that formulas and comparisons of sums speak of."""
 
-    @property
+    @functools.cached_property
     def is_beyond_columns(self) -> bool:
         """Whether terms are in it, or dates that are worked out, neither of which are linear sums of numbers."""
         domains = {output.name: output.domain.type for output in self.decision.outputs}
